@@ -1,0 +1,1 @@
+exports.handler = (event) => `Hello, ${event.length ? event : 'World'}`;

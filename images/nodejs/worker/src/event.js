@@ -1,0 +1,96 @@
+import { sendHttpAnswer, toHttpEvent } from './http-event.js';
+import { readBody, sendStream, sourceOf } from './streams.js';
+
+/** Runs an event function. @param {import('./invocation.js').Invocation} invocation */
+export function runEvent(invocation) {
+  readBody(invocation, callHandler);
+}
+
+function callHandler(invocation, body) {
+  const { kind, context, worker } = invocation;
+  const { fn, self, waitsForCallback } = worker.fn;
+  const answer = kind.isEvent ? answerEvent : answerHttp;
+  const event = kind.isEvent ? body : toHttpEvent(invocation, body);
+  callFunction(
+    (callback) => fn.call(self, event, context, callback),
+    waitsForCallback,
+    (value) => answer(invocation, value),
+    (error) => invocation.reject(error),
+  );
+}
+
+/**
+ * Calls user code that may answer by its return value, a promise or a callback; the receivers take the first.
+ *
+ * @param {(callback: (error: unknown, value?: unknown) => void) => unknown} call
+ * @param {boolean} waitsForCallback it declares a callback, so returning nothing says nothing
+ * @param {(value: unknown) => void} resolve
+ * @param {(error: unknown) => void} reject
+ */
+export function callFunction(call, waitsForCallback, resolve, reject) {
+  let result;
+  try {
+    result = call((error, value) => (error ? reject(error) : resolve(value)));
+  } catch (error) {
+    return reject(error);
+  }
+  if (typeof result?.then === 'function') return void result.then(resolve, reject);
+  if (!waitsForCallback || isPlain(result)) resolve(result);
+}
+
+/** Not what `(event, context, callback) => setTimeout(...)` returns by accident. */
+function isPlain(value) {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) return true;
+  if (typeof value[Symbol.asyncIterator] === 'function' || typeof value.getReader === 'function') return true;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function answerEvent(invocation, value) {
+  if (!invocation.claim()) return;
+  try {
+    const source = typeof value === 'object' && value !== null ? sourceOf(value) : undefined;
+    if (source) return void sendStream(invocation, source, sendStreamHead);
+    const { type, body } = toBody(value);
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const headers = ['content-length', length, 'x-fc-status', '200'];
+    if (type) headers.push('content-type', type);
+    invocation.res.writeHead(200, headers);
+    invocation.end(body);
+  } catch (error) {
+    invocation.fail(error);
+  }
+}
+
+function sendStreamHead(res) {
+  res.writeHead(200, ['content-type', 'application/octet-stream', 'x-fc-status', '200']);
+}
+
+/**
+ * The bytes and the content type of a value that is no stream.
+ *
+ * @param {unknown} value
+ * @returns {{type?: string, body: string | Uint8Array}}
+ */
+export function toBody(value) {
+  if (value === undefined || value === null) return { body: '' };
+  if (typeof value === 'string') return { type: 'text/plain; charset=utf-8', body: value };
+  if (value instanceof Uint8Array) return { type: 'application/octet-stream', body: value };
+  if (ArrayBuffer.isView(value)) return { type: 'application/octet-stream', body: Buffer.from(value.buffer, value.byteOffset, value.byteLength) };
+  if (value instanceof ArrayBuffer) return { type: 'application/octet-stream', body: Buffer.from(value) };
+  const body = JSON.stringify(value);
+  if (body === undefined) throw new TypeError(`a function cannot answer with a value of type ${typeof value}`);
+  return { type: 'application/json', body };
+}
+
+function answerHttp(invocation, value) {
+  if (!invocation.claim()) return;
+  try {
+    const source = typeof value === 'object' && value !== null ? sourceOf(value) : undefined;
+    if (source) return void sendStream(invocation, source, (res) => res.writeHead(200, ['content-type', 'application/octet-stream']));
+    sendHttpAnswer(invocation, value, toBody);
+  } catch (error) {
+    invocation.fail(error);
+  }
+}

@@ -1,0 +1,154 @@
+import { ServerResponse } from 'node:http';
+import { Context, fireSignal } from './context.js';
+import { Failure, codeOf, logForm, statusOf, wireForm } from './errors.js';
+import { endLine, startLine } from './logger.js';
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+const INVOCATION = Symbol('invocation');
+const { writeHead, end } = ServerResponse.prototype;
+
+/** What a request can be. `isEvent`: it is answered as events are, with `x-fc-status`. */
+export const KINDS = Object.freeze({
+  invoke: { marker: 'Invoke', isEvent: true, method: 'POST', timeoutHeader: 'x-fc-function-timeout' },
+  initialize: { marker: 'Initialize', isEvent: true, hook: 'initialize', method: 'POST', timeoutHeader: 'x-fc-initialization-timeout' },
+  preFreeze: { marker: 'PreFreeze', isEvent: true, hook: 'preFreeze', method: 'GET' },
+  preStop: { marker: 'PreStop', isEvent: true, hook: 'preStop', method: 'GET' },
+  http: { marker: 'Invoke', isEvent: false, timeoutHeader: 'x-fc-function-timeout' },
+});
+
+/**
+ * One request from its arrival to the end of its answer. The first result or failure wins; whatever comes later is
+ * the function's own business.
+ */
+export class Invocation {
+  answered = false;
+  ended = false;
+  /** The stream being sent, to be stopped when the client leaves. @type {{stop(): void} | null} */
+  source = null;
+  #timer;
+
+  /**
+   * @param {import('./server.js').Worker} worker
+   * @param {typeof KINDS.invoke} kind
+   * @param {import('node:http').IncomingMessage} req
+   * @param {ServerResponse} res
+   */
+  constructor(worker, kind, req, res) {
+    this.worker = worker;
+    this.kind = kind;
+    this.req = req;
+    this.res = res;
+    const deadline = deadlineOf(worker.options, kind, req.headers);
+    this.context = new Context(req.headers, worker.defaults, deadline);
+    if (deadline !== null) this.#timer = timerUntil(deadline, this);
+    res[INVOCATION] = this;
+    res.on('close', onClose);
+    worker.inFlight.add(this);
+    if (worker.options.direct) startLine(kind.marker, this.context.requestId);
+  }
+
+  /** Claims the answer. @returns {boolean} false when there is one already */
+  claim() {
+    if (this.answered) return false;
+    this.answered = true;
+    return true;
+  }
+
+  /** Fails the invocation unless it has its result. @param {unknown} error */
+  reject(error) {
+    if (this.claim()) this.fail(error);
+  }
+
+  /**
+   * Fails the invocation whatever it is doing. An answer under way is cut, so that the client sees that it is
+   * incomplete; a complete one stays as it is.
+   *
+   * @param {unknown} error
+   */
+  fail(error) {
+    this.answered = true;
+    if (this.ended || this.res.writableEnded) return;
+    this.context.logger.error(logForm(error));
+    this.finished(true);
+    this.source?.stop();
+    if (this.res.headersSent) this.res.destroy();
+    else sendFailure(this, error);
+  }
+
+  /** To be called just before the answer ends: FC may freeze the instance with its last byte. @param {boolean} failed */
+  finished(failed) {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.#timer);
+    if (this.worker.options.direct) endLine(this.kind.marker, this.context.requestId, failed);
+  }
+
+  /** Ends the answer with its last piece. @param {string | Uint8Array} [body] */
+  end(body) {
+    this.finished(this.kind.isEvent && this.res.statusCode >= 400);
+    end.call(this.res, body);
+  }
+
+  /** The deadline has come. Behind the core the caller gets its failure from there. */
+  expire() {
+    const failure = new Failure('DeadlineExceeded', 'the function did not answer before its deadline');
+    fireSignal(this.context, new DOMException(failure.message, 'TimeoutError'));
+    if (this.worker.options.direct) this.fail(failure);
+  }
+
+  closed() {
+    // Not the request's close: that one comes as soon as a POST body has been read.
+    if (!this.res.writableFinished) {
+      fireSignal(this.context, new DOMException('the client left before the answer was complete', 'AbortError'));
+      this.source?.stop();
+    }
+    this.answered = true;
+    this.finished(true);
+    this.worker.left(this);
+  }
+}
+
+/** The invocation a response belongs to. @param {ServerResponse} res @returns {Invocation} */
+export function invocationOf(res) {
+  return res[INVOCATION];
+}
+
+function onClose() {
+  this[INVOCATION].closed();
+}
+
+function deadlineOf(options, kind, headers) {
+  const given = options.direct ? undefined : Number(headers['x-fc-function-deadline']);
+  if (given > 0) return given;
+  if (!options.direct) return null;
+  const seconds = Number(headers[kind.timeoutHeader]);
+  if (seconds > 0) return Date.now() + seconds * 1000;
+  return options.timeoutMs && !kind.hook ? Date.now() + options.timeoutMs : null;
+}
+
+function timerUntil(deadline, invocation) {
+  const wait = Math.max(0, deadline - Date.now());
+  return wait > LONGEST_TIMER ? undefined : setTimeout(onDeadline, wait, invocation);
+}
+
+function onDeadline(invocation) {
+  invocation.expire();
+}
+
+function sendFailure({ kind, res }, error) {
+  const code = codeOf(error);
+  const body = JSON.stringify(wireForm(error));
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  const headers = ['content-type', 'application/json', 'content-length', Buffer.byteLength(body), 'x-polyfn-failure', code];
+  if (kind.isEvent) headers.push('x-fc-status', '404');
+  writeHead.call(res, statusOf(code, kind.isEvent), headers);
+  end.call(res, body);
+  mute(res);
+}
+
+/** The function may go on with a response that has been answered in its place; that must not throw in its callbacks. */
+function mute(res) {
+  const self = () => res;
+  const headers = { setHeader: self, appendHeader: self, removeHeader: self, writeHead: self, flushHeaders: self };
+  Object.assign(res, headers, { write: () => true, end: self });
+}

@@ -1,0 +1,109 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { eventStatus, isReserved } from './headers.js';
+import { invocationOf } from './invocation.js';
+import { BODY_LIMIT, tooLarge } from './streams.js';
+
+/** Node.js's request with what FC's older `(req, resp, context)` functions expect on it. */
+export class FunctionRequest extends IncomingMessage {}
+
+// Frameworks assign to these names, so each is only a default.
+const REQUEST_DEFAULTS = {
+  path: (req) => req.url.split('?', 1)[0],
+  queries: (req) => queries(req.url),
+  clientIP: clientIp,
+};
+for (const [name, read] of Object.entries(REQUEST_DEFAULTS)) {
+  Object.defineProperty(FunctionRequest.prototype, name, {
+    configurable: true,
+    get() {
+      return read(this);
+    },
+    set(value) {
+      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    },
+  });
+}
+
+/** Node.js's response with what FC's older functions call on it. */
+export class FunctionResponse extends ServerResponse {
+  setStatusCode(status) {
+    this.statusCode = status;
+  }
+
+  deleteHeader(name) {
+    this.removeHeader(name);
+  }
+
+  /** @param {string | Uint8Array | import('node:stream').Readable | object | undefined} body */
+  send(body) {
+    if (typeof body?.pipe === 'function') {
+      body.on('error', (error) => invocationOf(this).fail(error));
+      return body.pipe(this);
+    }
+    const isRaw = body === undefined || body === null || typeof body === 'string' || body instanceof Uint8Array;
+    if (!isRaw && !this.hasHeader('content-type')) this.setHeader('content-type', 'application/json');
+    return this.end(isRaw ? (body ?? undefined) : JSON.stringify(body));
+  }
+}
+
+/** The client's address as far as the platform tells it. @param {IncomingMessage} req @returns {string} */
+export function clientIp(req) {
+  const forwarded = req.headers['x-forwarded-for'];
+  return req.headers['x-fc-client-ip'] || forwarded?.split(',', 1)[0].trim() || req.socket.remoteAddress || '';
+}
+
+function queries(url) {
+  const result = {};
+  const at = url.indexOf('?');
+  if (at < 0) return result;
+  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+    result[name] = name in result ? [result[name], value].flat() : value;
+  }
+  return result;
+}
+
+/** Runs a Node.js listener. @param {import('./invocation.js').Invocation} invocation */
+export function runListener(invocation) {
+  const { req, res, context, kind, worker } = invocation;
+  const { fn, self, passContext } = worker.fn;
+  if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
+  if (kind.isEvent || worker.options.direct) guard(res);
+  res.on('error', ignore); // a write after the client left or after a failure is no reason to die
+  try {
+    const result = passContext ? fn.call(self, req, res, context) : fn.call(self, req, res);
+    if (typeof result?.then === 'function') result.then(undefined, (error) => invocation.fail(error));
+  } catch (error) {
+    invocation.fail(error);
+  }
+}
+
+function ignore() {}
+
+/** Own properties, since Express exchanges the prototype. */
+function guard(res) {
+  res.writeHead = guardedWriteHead;
+  res.end = guardedEnd;
+}
+
+function guardedWriteHead(status, ...rest) {
+  const { kind, worker } = invocationOf(this);
+  if (worker.options.direct) {
+    for (const name of this.getHeaderNames()) if (isReserved(name)) this.removeHeader(name);
+    if (rest.length > 0) rest.push(withoutReserved(rest.pop()));
+  }
+  if (kind.isEvent) this.setHeader('x-fc-status', eventStatus(status));
+  return ServerResponse.prototype.writeHead.call(this, status, ...rest);
+}
+
+function withoutReserved(headers) {
+  if (typeof headers !== 'object' || headers === null) return headers;
+  if (!Array.isArray(headers)) return Object.fromEntries(Object.entries(headers).filter(([name]) => !isReserved(name)));
+  if (Array.isArray(headers[0])) return headers.filter(([name]) => !isReserved(name));
+  return headers.filter((_, index) => !isReserved(headers[index - (index % 2)]));
+}
+
+function guardedEnd(...args) {
+  const invocation = invocationOf(this);
+  invocation.finished(invocation.kind.isEvent && this.statusCode >= 400);
+  return ServerResponse.prototype.end.apply(this, args);
+}

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * One line that says why a module did not load, with the place of a syntax error.
+ *
+ * @param {string} file
+ * @param {any} error
+ * @returns {string}
+ */
+export function describeLoadError(file, error) {
+  const message = error?.message ?? String(error);
+  if (error?.code === 'MODULE_NOT_FOUND') return message.replace(/\nRequire stack:\n- /, ' required by ').replace(/\n- /g, ', ');
+  if (!(error instanceof SyntaxError)) return error?.name ? `${error.name}: ${message}` : message;
+  const place = placeIn(error.stack) ?? placeByLinking(file);
+  return `SyntaxError: ${message.split('\n')[0]}${place ? ` at ${place}` : ''}`;
+}
+
+function placeIn(text) {
+  return /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(text ?? '')?.[1];
+}
+
+/**
+ * Node.js tells the place of an ES module's syntax error only when it prints the error itself. So let another one link
+ * the same modules; nothing of them runs, because the module before them ends the process when linking went well.
+ */
+function placeByLinking(file) {
+  const source = `import 'data:text/javascript,process.exit()';import ${JSON.stringify(pathToFileURL(file).href)};`;
+  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { timeout: 5000, encoding: 'utf8' });
+  return placeIn(child.stderr);
+}

@@ -1,0 +1,156 @@
+/**
+ * Finds and loads the user's function.
+ *
+ * Which module and export: `POLYFN_HANDLER=file.export`, exactly that; else `FC_FUNCTION_HANDLER` or `FC_HANDLER` where
+ * that file exists (FC's templates put words such as `not-used` there); else `index.handler`; else `main` of
+ * `package.json`. `file` may have folders, its extension (`.js`, `.mjs`, `.cjs`) is left out. The named export goes
+ * first, then a property of that name on the default export (`module.exports`), then, without `POLYFN_HANDLER`, the
+ * default export itself.
+ *
+ * | the export is | shape | called as |
+ * |---|---|---|
+ * | an object (or function) with a `fetch` function: a web-standard handler, a Hono app | fetch | `fetch(request, context)` |
+ * | an Express, Connect, Koa or Fastify app, an `http.Server` | http | `(req, res)` |
+ * | a function of two or more parameters, the first named `req` or `request` | http | `(req, res, context)`; FC's older `resp.send()` and the like work too |
+ * | any other function | event | `(event, context, callback)`, event a Buffer |
+ * | anything, with `POLYFN_SIGNATURE=event`, `http` or `fetch` | that | as above; needed where a minifier renames `req` |
+ *
+ * | the request is | event function | http or fetch function |
+ * |---|---|---|
+ * | an event (`POST /invoke`) | the body as event | gets it as the HTTP request it is; a status below 400 is a success |
+ * | HTTP | FC 3's HTTP event object as event; may answer `{statusCode, headers, body, isBase64Encoded}` | as it is |
+ *
+ * Hooks are the exports `initialize` (or `initializer`), `preFreeze` and `preStop`, called as `(context, callback)`;
+ * an export `upgrade(req, socket, head)` gets WebSocket handshakes.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Failure } from './errors.js';
+import { shapeOf } from './shapes.js';
+import { describeLoadError } from './load-error.js';
+
+const EXTENSIONS = ['.js', '.mjs', '.cjs'];
+const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreeze'], preStop: ['preStop'] };
+
+/**
+ * @param {ReturnType<import('./options.js').readOptions>} options
+ * @throws {Failure} HandlerNotFound or FunctionLoadFailed
+ */
+export async function loadFunction(options) {
+  const { file, name, strict } = locate(options);
+  const module = await importModule(file);
+  const owner = defaultExport(module);
+  const found = pick(module, owner, name, strict, options.signature);
+  if (!found) throw new Failure('HandlerNotFound', notFoundMessage(file, name, strict, module, owner, options));
+  await found.ready?.ready();
+  return { ...found, handlerName: name, waitsForCallback: found.fn.length >= 3, hooks: hooksOf(module, owner), upgrade: upgradeOf(found, module, owner) };
+}
+
+function locate(options) {
+  const folder = options.codePath;
+  if (options.handler) {
+    const wanted = split(options.handler);
+    const file = resolveFile(folder, wanted.file);
+    if (!file) throw new Failure('HandlerNotFound', `POLYFN_HANDLER=${options.handler}: ${missing(folder, wanted.file)}`);
+    return { file, name: wanted.name, strict: true };
+  }
+  for (const handler of [...options.platformHandlers, 'index.handler']) {
+    const wanted = split(handler);
+    const file = wanted && resolveFile(folder, wanted.file);
+    if (file) return { file, name: wanted.name, strict: false };
+  }
+  const file = mainOf(folder);
+  if (!file) throw new Failure('HandlerNotFound', `${missing(folder, 'index')}, and no package.json with a main; set POLYFN_HANDLER=file.export`);
+  return { file, name: 'handler', strict: false };
+}
+
+function missing(folder, file) {
+  return `no ${EXTENSIONS.map((each) => path.basename(file) + each).join(', ')} in ${path.dirname(path.resolve(folder, file))}`;
+}
+
+function split(handler) {
+  const dot = handler.lastIndexOf('.');
+  return dot > 0 ? { file: handler.slice(0, dot), name: handler.slice(dot + 1) } : undefined;
+}
+
+function resolveFile(folder, file) {
+  return EXTENSIONS.map((each) => path.resolve(folder, file + each)).find((each) => existsSync(each));
+}
+
+function mainOf(folder) {
+  const manifest = path.join(folder, 'package.json');
+  if (!existsSync(manifest)) return undefined;
+  const main = parseManifest(manifest).main;
+  if (typeof main !== 'string' || !main) return undefined;
+  const exact = path.resolve(folder, main);
+  if (statSync(exact, { throwIfNoEntry: false })?.isFile()) return exact;
+  const file = resolveFile(folder, main) ?? resolveFile(exact, 'index');
+  if (!file) throw new Failure('HandlerNotFound', `${manifest} says main is ${main}, which does not exist`);
+  return file;
+}
+
+function parseManifest(manifest) {
+  try {
+    return JSON.parse(readFileSync(manifest, 'utf8')) ?? {};
+  } catch (error) {
+    throw new Failure('FunctionLoadFailed', `cannot read ${manifest}: ${error.message}`, error);
+  }
+}
+
+async function importModule(file) {
+  try {
+    return await import(pathToFileURL(file));
+  } catch (error) {
+    throw new Failure('FunctionLoadFailed', `cannot load ${file}: ${describeLoadError(file, error)}`, error);
+  }
+}
+
+function defaultExport(module) {
+  const value = module.default;
+  // What a compiler made of `export default` for CommonJS is one level further down.
+  return value?.__esModule && 'default' in value ? value.default : value;
+}
+
+function pick(module, owner, name, strict, signature) {
+  const named = exportNamed(module, owner, name);
+  const found = shapeOf(named, owner?.[name] === named ? owner : undefined, signature);
+  if (found || strict) return found;
+  return shapeOf(owner, undefined, signature) ?? (typeof module.fetch === 'function' ? shapeOf(module, undefined, signature) : undefined);
+}
+
+function exportNamed(module, owner, name) {
+  return name === 'default' ? owner : (module[name] ?? owner?.[name]);
+}
+
+function notFoundMessage(file, name, strict, module, owner, options) {
+  const value = exportNamed(module, owner, name);
+  const what = value === undefined ? `${file} has no export '${name}'` : `export '${name}' of ${file} is of type ${typeof value}`;
+  const how = strict ? `POLYFN_HANDLER=${options.handler}: ` : '';
+  const fallback = strict ? '' : ', and no default export that is a function, an app or an object with fetch';
+  const as = options.signature ? ` (POLYFN_SIGNATURE=${options.signature})` : '';
+  const names = Object.keys(module).filter((each) => each !== 'module.exports');
+  return `${how}${what}${fallback}${as}; it exports: ${names.join(', ') || 'nothing'}`;
+}
+
+function hooksOf(module, owner) {
+  const found = {};
+  for (const [hook, names] of Object.entries(HOOKS)) found[hook] = exported(module, owner, ...names);
+  return found;
+}
+
+function upgradeOf(found, module, owner) {
+  if (found.server) {
+    if (found.server.listenerCount('upgrade') === 0) return undefined;
+    return { fn: (req, socket, head) => found.server.emit('upgrade', req, socket, head), self: undefined };
+  }
+  return exported(module, owner, 'upgrade');
+}
+
+function exported(module, owner, ...names) {
+  for (const name of names) {
+    if (typeof module[name] === 'function') return { fn: module[name], self: undefined };
+    if (typeof owner?.[name] === 'function') return { fn: owner[name], self: owner };
+  }
+  return undefined;
+}

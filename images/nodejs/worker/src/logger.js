@@ -1,0 +1,51 @@
+import { format } from 'node:util';
+
+/** Writes `<ISO time> <request id> [LEVEL] message`, the form of FC's own runtimes, one write a message. */
+export class Logger {
+  #requestId;
+
+  /** @param {string} requestId */
+  constructor(requestId) {
+    this.#requestId = requestId;
+  }
+
+  debug(...values) {
+    this.#write('DEBUG', values);
+  }
+
+  info(...values) {
+    this.#write('INFO', values);
+  }
+
+  log(...values) {
+    this.#write('INFO', values);
+  }
+
+  warn(...values) {
+    this.#write('WARN', values);
+  }
+
+  error(...values) {
+    this.#write('ERROR', values);
+  }
+
+  #write(level, values) {
+    process.stdout.write(`${new Date().toISOString()} ${this.#requestId} [${level}] ${format(...values)}\n`);
+  }
+}
+
+/**
+ * FC's line around an invocation or a hook (contract 5.1). Behind the core it is the core that writes them.
+ *
+ * @param {'Invoke' | 'Initialize' | 'PreFreeze' | 'PreStop'} what
+ * @param {string} requestId
+ */
+export function startLine(what, requestId) {
+  process.stdout.write(`FC ${what} Start RequestId: ${requestId}\n`);
+}
+
+/** @param {'Invoke' | 'Initialize' | 'PreFreeze' | 'PreStop'} what @param {string} requestId @param {boolean} failed */
+export function endLine(what, requestId, failed) {
+  const suffix = failed ? ', Error: Unhandled function error' : '';
+  process.stdout.write(`FC ${what} End RequestId: ${requestId}${suffix}\n`);
+}

@@ -1,0 +1,126 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { contextDefaults } from './context.js';
+import { Failure } from './errors.js';
+import { runEvent } from './event.js';
+import { Hooks } from './hooks.js';
+import { Invocation, KINDS } from './invocation.js';
+import { FunctionRequest, FunctionResponse, runListener } from './listener.js';
+import { runUpgrade } from './upgrade.js';
+import { runFetch } from './web.js';
+
+const RUN = { event: runEvent, http: runListener, fetch: runFetch };
+const BY_PATH = new Map([
+  ['/invoke', KINDS.invoke],
+  ['/initialize', KINDS.initialize],
+  ['/pre-freeze', KINDS.preFreeze],
+  ['/pre-stop', KINDS.preStop],
+]);
+const BY_CONTROL_PATH = new Map([...BY_PATH, ['/http-invoke', KINDS.http]]);
+
+/** FC says itself what a request is; local tools do not, then method and path tell (contract section 2). */
+function kindOf(req) {
+  const told = BY_CONTROL_PATH.get(req.headers['x-fc-control-path']);
+  if (told) return told;
+  const end = req.url.indexOf('?');
+  const kind = BY_PATH.get(end < 0 ? req.url : req.url.slice(0, end));
+  return kind?.method === req.method ? kind : KINDS.http;
+}
+
+/** The server that hosts one function, and what is in flight in it. */
+export class Worker {
+  /** @type {Set<Invocation>} */
+  inFlight = new Set();
+  /** Upgraded connections. @type {Set<import('node:stream').Duplex>} */
+  sockets = new Set();
+  hooks = new Hooks();
+  stopping = false;
+  crashed = false;
+  #onIdle = () => {};
+
+  /**
+   * @param {ReturnType<import('./options.js').readOptions>} options
+   * @param {Record<string, string | undefined>} env
+   * @param {Awaited<ReturnType<import('./loader.js').loadFunction>> | Failure} loaded what every invocation answers
+   *   when it is a failure
+   */
+  constructor(options, env, loaded) {
+    this.options = options;
+    this.defaults = contextDefaults(env);
+    if (loaded instanceof Failure) this.loadFailure = loaded;
+    else this.fn = loaded;
+    this.defaults.handler ||= this.fn?.handlerName ?? '';
+    this.server = createServer(serverOptions(), (req, res) => this.#onRequest(req, res));
+    // 0 everywhere: FC allows a request a day, and the deadline is somebody else's.
+    Object.assign(this.server, { requestTimeout: 0, headersTimeout: 0, timeout: 0, keepAliveTimeout: 0 });
+    // Only where it is wanted: with a listener, Node.js takes every `Upgrade: h2c` away from the function.
+    if (this.fn?.upgrade) this.server.on('upgrade', (req, socket, head) => runUpgrade(this, req, socket, head));
+  }
+
+  /** Opens the socket or the port; that is what readiness means. */
+  async listen() {
+    const { socket, port } = this.options;
+    if (socket) await rm(socket, { force: true }); // a worker that was killed leaves its file behind
+    this.server.listen(socket ? { path: socket } : { port, host: '0.0.0.0' });
+    await once(this.server, 'listening');
+  }
+
+  #onRequest(req, res) {
+    const invocation = new Invocation(this, kindOf(req), req, res);
+    if (this.stopping) res.shouldKeepAlive = false;
+    if (this.crashed) return invocation.fail(new Failure('WorkerExiting', 'the worker is exiting after an uncaught error'));
+    if (invocation.kind.hook && (this.fn || invocation.kind !== KINDS.initialize)) return void this.hooks.run(invocation);
+    if (this.loadFailure) return invocation.fail(this.loadFailure);
+    if (invocation.kind === KINDS.http && isHandshake(req)) return refuseUpgrade(invocation);
+    RUN[this.fn.shape](invocation);
+  }
+
+  /** Stops listening, closes what is idle, and has every further answer close its connection. */
+  stopListening() {
+    this.stopping = true;
+    this.server.close();
+    this.server.closeIdleConnections();
+    for (const { res } of this.inFlight) if (!res.headersSent) res.shouldKeepAlive = false;
+  }
+
+  /** @returns {Promise<void>} when nothing is in flight */
+  idle() {
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+      this.#checkIdle();
+    });
+  }
+
+  /** @param {Invocation | import('node:stream').Duplex} gone */
+  left(gone) {
+    this.inFlight.delete(gone);
+    this.sockets.delete(gone);
+    if (this.stopping) this.#checkIdle();
+  }
+
+  #checkIdle() {
+    if (this.inFlight.size === 0 && this.sockets.size === 0) this.#onIdle();
+  }
+}
+
+function serverOptions() {
+  return {
+    IncomingMessage: FunctionRequest,
+    ServerResponse: FunctionResponse,
+    maxHeaderSize: 64 * 1024,
+    noDelay: true,
+    shouldUpgradeCallback: isHandshake, // Node.js 24.9 and later
+  };
+}
+
+function isHandshake(req) {
+  return req.headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+function refuseUpgrade(invocation) {
+  invocation.claim();
+  invocation.res.shouldKeepAlive = false;
+  invocation.res.writeHead(501, ['content-type', 'text/plain', 'content-length', 36]);
+  invocation.end('this function takes no WebSocket yet');
+}

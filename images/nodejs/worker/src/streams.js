@@ -1,0 +1,109 @@
+import { Failure } from './errors.js';
+
+/** The largest body that is read into memory, FC's own limit for a request. */
+export const BODY_LIMIT = 32 * 1024 * 1024;
+
+const READER = Symbol('reader');
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Reads a request's body and hands it to `done(invocation, body)`; a body over the limit fails the invocation.
+ *
+ * @param {import('./invocation.js').Invocation} invocation
+ * @param {(invocation: import('./invocation.js').Invocation, body: Buffer) => void} done
+ */
+export function readBody(invocation, done) {
+  const { req } = invocation;
+  const length = req.headers['content-length'];
+  if (length === '0' || (length === undefined && req.headers['transfer-encoding'] === undefined)) return done(invocation, EMPTY);
+  if (length > BODY_LIMIT) return tooLarge(invocation);
+  req[READER] = { invocation, done, chunks: [], size: 0 };
+  req.on('data', onData).on('end', onEnd);
+}
+
+/** Fails an invocation whose body is over the limit. @param {import('./invocation.js').Invocation} invocation */
+export function tooLarge(invocation) {
+  invocation.reject(new Failure('PayloadTooLarge', `the request body is over ${BODY_LIMIT} bytes`));
+  invocation.req.resume(); // else a client that sends first and reads later never sees the answer
+}
+
+function onData(chunk) {
+  const reader = this[READER];
+  reader.size += chunk.length;
+  if (reader.size <= BODY_LIMIT) return void reader.chunks.push(chunk);
+  this.off('data', onData).off('end', onEnd);
+  tooLarge(reader.invocation);
+}
+
+function onEnd() {
+  const { invocation, done, chunks, size } = this[READER];
+  if (!invocation.answered) done(invocation, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+}
+
+/**
+ * A uniform view of what can be streamed: a Node.js Readable, a web ReadableStream, an async iterable.
+ *
+ * @param {any} value
+ * @returns {{next(): Promise<IteratorResult<any>>, stop(): void} | undefined} undefined for any other value
+ */
+export function sourceOf(value) {
+  if (typeof value.getReader === 'function') {
+    const reader = value.getReader();
+    return { next: () => reader.read(), stop: () => void reader.cancel().catch(ignore) };
+  }
+  if (typeof value[Symbol.asyncIterator] !== 'function') return undefined;
+  const iterator = value[Symbol.asyncIterator]();
+  const stop = typeof value.destroy === 'function' ? () => value.destroy() : () => void Promise.resolve(iterator.return?.()).catch(ignore);
+  return { next: () => iterator.next(), stop };
+}
+
+function ignore() {}
+
+/**
+ * Bytes of one piece of a stream.
+ *
+ * @param {unknown} chunk
+ * @returns {string | Uint8Array}
+ */
+export function bytesOf(chunk) {
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer) return Buffer.from(chunk);
+  throw new TypeError(`a stream must yield strings or bytes, not ${chunk === null ? 'null' : typeof chunk}`);
+}
+
+/**
+ * Sends a stream with back-pressure, each piece as it comes.
+ *
+ * @param {import('./invocation.js').Invocation} invocation whose answer is claimed
+ * @param {ReturnType<typeof sourceOf>} source
+ * @param {(res: import('node:http').ServerResponse) => void} sendHead called with the first piece at hand, so that a
+ *   stream that fails before it is still a plain failure
+ */
+export async function sendStream(invocation, source, sendHead) {
+  const { res } = invocation;
+  invocation.source = source;
+  try {
+    for (let piece = await source.next(); !piece.done; piece = await source.next()) {
+      if (invocation.ended) return;
+      const bytes = bytesOf(piece.value);
+      if (!res.headersSent) sendHead(res);
+      if (!res.write(bytes)) await drained(res);
+    }
+    if (invocation.ended) return;
+    if (!res.headersSent) sendHead(res);
+    invocation.end();
+  } catch (error) {
+    invocation.fail(error);
+  }
+}
+
+function drained(res) {
+  return new Promise((resolve) => {
+    const done = () => {
+      res.off('drain', done).off('close', done);
+      resolve();
+    };
+    res.on('drain', done).on('close', done);
+  });
+}

@@ -1,0 +1,38 @@
+import { Context } from './context.js';
+import { logForm } from './errors.js';
+import { endLine, startLine } from './logger.js';
+
+/**
+ * Hands a WebSocket handshake to the function. The connection counts as one invocation until it closes.
+ *
+ * @param {import('./server.js').Worker} worker
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('node:stream').Duplex} socket
+ * @param {Buffer} head
+ */
+export function runUpgrade(worker, req, socket, head) {
+  const { direct, timeoutMs } = worker.options;
+  const { requestId, logger } = new Context(req.headers, worker.defaults, null);
+  let failed = false;
+  if (direct) startLine('Invoke', requestId);
+  const wait = direct ? Number(req.headers['x-fc-function-timeout']) * 1000 || timeoutMs : undefined;
+  const timer = wait ? setTimeout(() => socket.destroy(), wait) : undefined;
+  const fail = (error) => {
+    failed = true;
+    logger.error(logForm(error));
+    socket.destroy();
+  };
+  worker.sockets.add(socket);
+  socket.on('error', () => {}); // the client's reset is no reason to die
+  socket.once('close', () => {
+    clearTimeout(timer);
+    if (direct) endLine('Invoke', requestId, failed);
+    worker.left(socket);
+  });
+  try {
+    const { fn, self } = worker.fn.upgrade;
+    Promise.resolve(fn.call(self, req, socket, head)).catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+}

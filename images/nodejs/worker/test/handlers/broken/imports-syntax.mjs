@@ -1,0 +1,3 @@
+import './syntax.mjs';
+
+export const handler = () => 'never';

@@ -1,0 +1,2 @@
+const ready = await Promise.resolve('awaited');
+export default () => ready;

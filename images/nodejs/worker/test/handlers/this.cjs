@@ -1,0 +1,2 @@
+const built = { handler() { return this.greeting; }, greeting: 'this works' };
+module.exports = Object.assign({}, built);

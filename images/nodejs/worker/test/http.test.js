@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import { describe, test } from 'node:test';
+import { invoke, open, send, startDirect, startInside } from './harness.js';
+import { events } from './handlers/fetch.mjs';
+
+describe('dispatch', () => {
+  const as = (control, method, path) => ({ method, path, headers: control === undefined ? {} : { 'x-fc-control-path': control } });
+  for (const [what, request, isEvent] of [
+    ['POST /invoke', as(undefined, 'POST', '/invoke'), true],
+    ['POST /invoke with a query', as(undefined, 'POST', '/invoke?a=1'), true],
+    ['an empty control path', as('', 'POST', '/invoke'), true],
+    ['GET /invoke', as(undefined, 'GET', '/invoke'), false],
+    ['POST /invoke/', as(undefined, 'POST', '/invoke/'), false],
+    ['a client that asks for /invoke', as('/http-invoke', 'POST', '/invoke'), false],
+    ['the control path before the path', as('/invoke', 'POST', '/other'), true],
+    ['a proxy prefix', as(undefined, 'POST', '/2016-08-15/proxy/s/f/invoke'), false],
+  ]) {
+    test(`${what} is ${isEvent ? 'an event' : 'HTTP'}`, async (t) => {
+      const answer = await send(await startInside(t, 'echo.handler'), { ...request, body: '' });
+      assert.equal(answer.headers['x-fc-status'], isEvent ? '200' : undefined);
+      assert.equal(answer.text.includes('"rawPath"'), !isEvent);
+    });
+  }
+
+  test('leaves a proxy prefix in the path', async (t) => {
+    const answer = await send(await startInside(t, 'listener.plain'), { path: '/2016-08-15/proxy/s/f/a?b=1' });
+    assert.equal(answer.headers['x-seen'], 'GET /2016-08-15/proxy/s/f/a?b=1');
+  });
+});
+
+describe('a Node.js listener', () => {
+  test('streams both ways with its own status and headers', async (t) => {
+    const answer = await send(await startInside(t, 'listener.plain'), { method: 'PUT', path: '/x', body: 'in and out' });
+    assert.deepEqual([answer.status, answer.text, answer.headers['x-seen']], [201, 'in and out', 'PUT /x']);
+  });
+
+  test('may use the methods of older FC', async (t) => {
+    const to = await startInside(t, 'listener.older');
+    const headers = { 'x-fc-request-id': 'r1', 'x-fc-client-ip': '1.2.3.4' };
+    const answer = await send(to, { path: '/p?a=1&a=2&b=3', headers });
+    assert.equal(answer.status, 202);
+    assert.deepEqual(answer.json(), { path: '/p', queries: { a: ['1', '2'], b: '3' }, clientIP: '1.2.3.4', method: 'GET' });
+    assert.deepEqual([answer.headers['x-request'], answer.headers['x-gone']], ['r1', undefined]);
+  });
+
+  for (const [name, text] of [['sendsObject', '{"a":1}'], ['sendsStream', 'xy'], ['assigns', '/mine'], ['middleware', 'undefined']]) {
+    test(`answers: ${name}`, async (t) => assert.equal((await send(await startInside(t, `listener.${name}`))).text, text));
+  }
+
+  test('is told by POLYFN_SIGNATURE when its names do not tell', async (t) => {
+    const answer = await send(await startInside(t, 'listener.anyName', { POLYFN_SIGNATURE: 'http' }));
+    assert.equal(answer.text, 'by signature');
+  });
+
+  test('that throws answers 500 with the failure and none of its own headers', async (t) => {
+    const answer = await send(await startInside(t, 'listener.throws'));
+    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure'], answer.headers['x-left-over']], [500, 'FunctionError', undefined]);
+    assert.deepEqual([answer.json().errorMessage, answer.headers['x-fc-status']], ['listener broke', undefined]);
+  });
+
+  test('that rejects midway is cut', async (t) => {
+    await assert.rejects(send(await startInside(t, 'listener.rejects')), { code: 'ECONNRESET' });
+  });
+
+  for (const [want, status] of [[200, '200'], [302, '200'], [400, '404'], [503, '404']]) {
+    test(`that answers an event with ${want} has x-fc-status ${status}`, async (t) => {
+      const answer = await invoke(await startInside(t, 'listener.status'), '', { 'x-want': want });
+      assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.text], [want, status, 'done']);
+    });
+  }
+
+  for (const [name, text] of [['express', 'express undefined GET'], ['koa', 'koa'], ['fastify', 'fastify true'], ['server', 'server'], ['hono', 'hono']]) {
+    test(`${name} look-alike runs as it is`, async (t) => {
+      assert.equal((await send(await startInside(t, `apps.${name}`))).text, text);
+    });
+  }
+
+  test('that exchanges prototypes still answers events with x-fc-status', async (t) => {
+    const answer = await invoke(await startInside(t, 'apps.express'));
+    assert.deepEqual([answer.headers['x-fc-status'], answer.text], ['200', 'express undefined POST']);
+  });
+
+  test('may not set reserved headers in direct mode', async (t) => {
+    const to = await startDirect(t, { FC_FUNCTION_HANDLER: 'listener.plain' });
+    const answer = await send(to, { path: '/' });
+    assert.deepEqual([answer.headers['x-fc-status'], answer.headers['x-polyfn-failure'], answer.headers['x-seen']], [undefined, undefined, 'GET /']);
+  });
+});
+
+describe('a fetch function', () => {
+  test('echoes a streamed body', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    const body = Buffer.alloc(1_000_000, 'ab');
+    const answer = await send(to, { method: 'POST', path: '/echo', body });
+    assert.deepEqual(answer.bytes, body);
+    assert.equal(answer.headers['x-method'], 'POST');
+  });
+
+  test('sees the URL the client asked for', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    const headers = { host: 'example.org', 'x-forwarded-proto': 'https' };
+    assert.equal((await send(to, { path: '/url?q=%20', headers })).text, 'https://example.org/url?q=%20');
+  });
+
+  test('sends every set-cookie, and no body with 204', async (t) => {
+    const answer = await send(await startInside(t, 'fetch.default'), { path: '/cookies' });
+    assert.deepEqual([answer.status, answer.headers['set-cookie'], answer.text], [204, ['a=1', 'b=2'], '']);
+  });
+
+  test('sends its status and text', async (t) => {
+    const res = await open(await startInside(t, 'fetch.default'), { path: '/teapot' });
+    assert.deepEqual([res.statusCode, res.statusMessage, res.headers.connection], [418, 'Teapot', 'keep-alive']);
+    res.resume();
+  });
+
+  test('gets the context', async (t) => {
+    const answer = await send(await startInside(t, 'fetch.default'), { path: '/context', headers: { 'x-fc-request-id': 'r9' } });
+    assert.deepEqual(answer.json(), { id: 'r9' });
+  });
+
+  test('answers an event by its HTTP answer', async (t) => {
+    const answer = await invoke(await startInside(t, 'fetch.default'), 'data');
+    assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.text], [200, '200', 'event data']);
+  });
+
+  test('sends its head before the first piece', async (t) => {
+    const res = await open(await startInside(t, 'fetch.default'), { path: '/sse' });
+    assert.equal(res.headers['content-type'], 'text/event-stream');
+    events.emit('go');
+    const [piece] = await once(res, 'data');
+    assert.equal(piece.toString(), 'data: 1\n\n');
+    await new Promise(setImmediate);
+    events.emit('go');
+    await once(res, 'end');
+  });
+
+  test('has a signal that fires when the client leaves, not when the body has been read', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    const waiting = once(events, 'waiting');
+    const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/signal' }).on('error', () => {});
+    req.end('body');
+    await waiting;
+    const aborted = once(events, 'aborted');
+    req.destroy();
+    assert.deepEqual(await aborted, [false]);
+  });
+
+  test('answers HEAD without a body', async (t) => {
+    const answer = await send(await startInside(t, 'fetch.default'), { method: 'HEAD', path: '/url' });
+    assert.deepEqual([answer.status, answer.text], [200, '']);
+  });
+
+  test('that throws or answers nothing fails with 500', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    assert.equal((await send(to, { path: '/no-such' })).json().errorMessage, 'no route');
+    const answer = await send(to, { path: '/nothing' });
+    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure']], [500, 'FunctionError']);
+  });
+
+  test('is not bothered with what no web Request can be', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    assert.equal((await send(to, { method: 'TRACE', path: '/url' })).status, 405);
+    assert.equal((await send(to, { path: '/url', headers: { host: 'a b' } })).status, 400);
+  });
+});
+
+describe('an event handler that gets HTTP', () => {
+  const get = async (t, path, options = {}) => send(await startInside(t, 'http-event.handler'), { path, ...options });
+
+  test('is handed FC 3\'s HTTP event', async (t) => {
+    const headers = {
+      host: 'id.cn-x.fcapp.run', 'user-agent': 'me', 'x-many': ['1', '2'], 'x-fc-client-ip': '9.9.9.9', 'x-fc-account-id': '42',
+      'x-fc-request-id': 'r1', 'x-fc-access-key-secret': 'SEKRIT',
+    };
+    const answer = await get(t, '/%65vent?q=1&q=2&e=', { method: 'POST', body: 'größe', headers });
+    const event = answer.json();
+    assert.deepEqual([event.version, event.rawPath, event.body, event.isBase64Encoded], ['v1', '/%65vent', 'größe', false]);
+    assert.deepEqual(event.queryParameters, { q: '1,2', e: '' });
+    assert.equal(event.headers['x-many'].replace(' ', ''), '1,2');
+    assert.deepEqual(event.requestContext.http, { method: 'POST', path: '/event', protocol: 'HTTP/1.1', sourceIp: '9.9.9.9', userAgent: 'me' });
+    const { accountId, domainName, domainPrefix, requestId, time, timeEpoch } = event.requestContext;
+    assert.deepEqual([accountId, domainName, domainPrefix, requestId], ['42', 'id.cn-x.fcapp.run', 'id', 'r1']);
+    assert.equal(time, new Date(Number(timeEpoch)).toISOString().replace(/\.\d+/, ''));
+    assert.doesNotMatch(answer.text, /SEKRIT/);
+  });
+
+  test('is handed bytes that are no text as base64', async (t) => {
+    const event = (await get(t, '/event', { method: 'POST', body: Buffer.from([255, 0]) })).json();
+    assert.deepEqual([event.isBase64Encoded, event.body], [true, '/wA=']);
+  });
+
+  for (const [path, status, type, body] of [
+    ['/object', 201, 'text/plain; charset=utf-8', 'größe'], ['/binary', 200, 'image/x', Buffer.from([255, 0])],
+    ['/json-text', 202, 'application/json', '{"nested":true}'], ['/json-buffer', 404, 'text/plain; charset=utf-8', 'gone'],
+    ['/empty', 204, undefined, ''], ['/text', 200, 'text/plain; charset=utf-8', 'text'], ['/plain-object', 200, 'application/json', '{"a":1}'],
+    ['/buffer', 200, 'application/octet-stream', Buffer.from([1, 2])], ['/stream', 200, 'application/octet-stream', 'ab'],
+  ]) {
+    test(`may answer ${path.slice(1)}`, async (t) => {
+      const answer = await get(t, path);
+      assert.deepEqual([answer.status, answer.headers['content-type'], answer.headers['x-fc-status']], [status, type, undefined]);
+      assert.deepEqual(answer.bytes, Buffer.from(body));
+    });
+  }
+
+  test('sends headers and repeated ones, and not a length of its own', async (t) => {
+    const answer = await get(t, '/object');
+    assert.deepEqual([answer.headers['x-a'], answer.headers['set-cookie'], answer.headers['content-length']], ['1', ['a=1', 'b=2'], '7']);
+  });
+
+  test('fails with 500 when its status is none', async (t) => {
+    assert.deepEqual([(await get(t, '/bad-status')).status, (await get(t, '/bad-status')).json().errorType], [500, 'TypeError']);
+  });
+});
+
+describe('a WebSocket handshake', () => {
+  const handshake = (to, path = '/') => {
+    const socket = net.connect(to.socketPath);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    return socket.setEncoding('utf8');
+  };
+
+  test('goes to the export upgrade', async (t) => {
+    const socket = handshake(await startInside(t, 'upgrade.handler'));
+    assert.match((await once(socket, 'data'))[0], /^HTTP\/1.1 101 /);
+    socket.write('ping');
+    assert.equal((await once(socket, 'data'))[0], 'ping');
+    socket.end();
+    await once(socket, 'close');
+  });
+
+  test('goes to an exported server', async (t) => {
+    const socket = handshake(await startInside(t, 'apps.server'));
+    let text = '';
+    for await (const piece of socket) text += piece;
+    assert.match(text, /^HTTP\/1.1 101 [^]*hi$/);
+  });
+
+  test('is closed when the function throws', async (t) => {
+    const to = await startInside(t, 'upgrade.handler');
+    await once(handshake(to, '/throw').resume(), 'close');
+    assert.equal((await invoke(to, 'abc')).text, 'event 3');
+  });
+
+  test('is refused with 501 where nothing takes it', async (t) => {
+    const socket = handshake(await startInside(t, 'echo.handler'));
+    let text = '';
+    for await (const piece of socket) text += piece;
+    assert.match(text, /^HTTP\/1.1 501 /);
+  });
+
+  test('does not include h2c, which clients offer on plain requests', async (t) => {
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' };
+    assert.equal((await send(await startInside(t, 'listener.plain'), { path: '/', headers })).status, 201);
+  });
+});

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { invoke, open, send, startDirect, startProcess, temporaryFolder } from './harness.js';
+
+const ID = { 'x-fc-request-id': 'r1' };
+
+function behindCore(t, env) {
+  const socketPath = path.join(temporaryFolder(t), 'worker.sock');
+  const worker = startProcess(t, { POLYFN_SOCKET: socketPath, ...env });
+  worker.socketPath = socketPath;
+  return worker;
+}
+
+/** Tries until the socket is there, as the core does: there is nothing else to wait for. */
+async function ready(worker) {
+  while (!existsSync(worker.socketPath)) await new Promise(setImmediate);
+  return worker;
+}
+
+describe('direct mode', () => {
+  test('prints FC\'s lines around an event, before the answer ends', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.prints' });
+    await invoke(to, '', ID);
+    const [first, middle, last] = to.stdout.trimEnd().split('\n');
+    assert.equal(first, 'FC Invoke Start RequestId: r1');
+    assert.match(middle, /^\d{4}-\d\d-\d\dT[\d:.]+Z r1 \[INFO\] from the function$/);
+    assert.equal(last, 'FC Invoke End RequestId: r1');
+  });
+
+  test('marks what failed, and logs its stack', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.fails' });
+    const answer = await invoke(to, '', ID);
+    assert.equal(answer.status, 404);
+    assert.match(to.stdout, /^FC Invoke Start RequestId: r1\n.* r1 \[ERROR\] Error: on purpose\n {4}at [^]*\nFC Invoke End RequestId: r1, Error: Unhandled function error\n$/);
+  });
+
+  test('marks hooks and HTTP requests', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'listener.status' });
+    await send(to, { method: 'POST', path: '/initialize', headers: ID });
+    await send(to, { path: '/pre-freeze', headers: ID });
+    await send(to, { path: '/pre-stop', headers: ID });
+    await send(to, { path: '/', headers: { ...ID, 'x-want': '200' } });
+    const lines = ['Initialize', 'PreFreeze', 'PreStop', 'Invoke'].map((what) => `FC ${what} Start RequestId: r1\nFC ${what} End RequestId: r1\n`);
+    assert.equal(to.stdout, lines.join(''));
+  });
+
+  test('answers events at the deadline itself', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_TIMEOUT: '50ms' });
+    const answer = await invoke(to, '', ID);
+    assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'DeadlineExceeded']);
+    assert.match(to.stdout, /FC Invoke End RequestId: r1, Error: Unhandled function error\n$/);
+  });
+
+  test('answers HTTP at the deadline of the header, and survives a function that answers later', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'listener.hangs' });
+    const headers = { 'x-fc-function-timeout': '0.05' };
+    const answer = await send(to, { path: '/', headers });
+    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure']], [504, 'DeadlineExceeded']);
+    // The second one's late answer comes after the first one's.
+    assert.equal((await send(to, { path: '/' })).text, 'late');
+  });
+
+  test('cuts a stream at the deadline', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.streams', POLYFN_TIMEOUT: '50ms' });
+    const res = await open(to, { method: 'POST', path: '/invoke' });
+    await assert.rejects(async () => { for await (const piece of res) assert.equal(piece.toString(), 'one'); }, { code: 'ECONNRESET' });
+  });
+
+  test('answers every invocation with the reason when loading failed', async (t) => {
+    const to = await startDirect(t, { POLYFN_HANDLER: 'gone.handler' });
+    const event = await invoke(to);
+    assert.deepEqual([event.status, event.headers['x-polyfn-failure']], [404, 'HandlerNotFound']);
+    assert.match(event.json().errorMessage, /no gone\.js, gone\.mjs, gone\.cjs in .*handlers$/);
+    assert.equal((await send(to, { path: '/' })).status, 503);
+    assert.equal((await send(to, { method: 'POST', path: '/initialize' })).status, 404);
+    assert.equal((await send(to, { path: '/pre-stop' })).status, 200);
+  });
+
+  test('says so when a top-level await never ends, or the code folder is missing', async (t) => {
+    const hangs = await startDirect(t, { POLYFN_HANDLER: 'broken/hangs.handler' });
+    assert.match((await invoke(hangs)).json().errorMessage, /never finished loading/);
+    const folder = await startDirect(t, { FC_FUNC_CODE_PATH: '/no/such/folder' });
+    assert.match((await invoke(folder)).json().errorMessage, /\/no\/such\/folder: ENOENT/);
+  });
+
+  test('exits with 2 on a bad option', async (t) => {
+    const worker = startProcess(t, { POLYFN_TIMEOUT: 'soon' });
+    assert.equal((await worker.exited).code, 2);
+    assert.match(worker.stderr, /POLYFN_TIMEOUT=soon: expected a duration/);
+  });
+
+  test('exits with 1 when the port is taken', async (t) => {
+    const holder = net.createServer().listen(0, '0.0.0.0');
+    await once(holder, 'listening');
+    t.after(() => holder.close());
+    const worker = startProcess(t, { PORT: String(holder.address().port), FC_HANDLER: 'echo.handler' });
+    assert.equal((await worker.exited).code, 1);
+    assert.match(worker.stderr, /cannot listen on \d+: .*EADDRINUSE/);
+  });
+
+  test('lives on when nobody reads its log', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.prints' });
+    to.child.stdout.destroy();
+    await once(to.child.stdout, 'close');
+    for (let i = 0; i < 3; i++) assert.equal((await invoke(to)).status, 200);
+  });
+});
+
+describe('behind the core', () => {
+  test('listens on the socket, replacing a stale one, and prints no markers', async (t) => {
+    const worker = behindCore(t, { FC_HANDLER: 'process.prints' });
+    assert.equal((await invoke(await ready(worker), '', ID)).status, 200);
+    worker.child.kill('SIGKILL');
+    await worker.exited;
+    assert.match(worker.stdout, /^\S+Z r1 \[INFO\] from the function\n$/);
+    assert.equal(worker.stderr, '');
+    const next = startProcess(t, { POLYFN_SOCKET: worker.socketPath, FC_HANDLER: 'hooks.handler' });
+    next.socketPath = worker.socketPath;
+    let answer;
+    while (!answer) answer = await invoke(next).catch(() => undefined); // refused until it is replaced
+    assert.equal(answer.text, '0');
+  });
+
+  test('exits with 1 when loading fails, the reason being stderr\'s last line', async (t) => {
+    const worker = behindCore(t, { POLYFN_HANDLER: 'broken/syntax.handler' });
+    assert.equal((await worker.exited).code, 1);
+    assert.match(worker.stderr.trimEnd().split('\n').at(-1), /FunctionLoadFailed: cannot load .*syntax\.mjs: SyntaxError: .* at .*syntax\.mjs:2$/);
+    assert.equal(existsSync(worker.socketPath), false);
+  });
+
+  test('ignores SIGINT, drains on SIGTERM, runs no preStop of its own', async (t) => {
+    const worker = behindCore(t, { FC_HANDLER: 'process.slow' });
+    const answer = invoke(await ready(worker));
+    await worker.until('stdout', /in the handler/);
+    worker.child.kill('SIGINT');
+    worker.child.kill('SIGTERM');
+    worker.child.stdin.write('\n');
+    assert.equal((await answer).text, 'finished');
+    assert.deepEqual(await worker.exited, { code: 0, signal: null });
+    assert.doesNotMatch(worker.stdout, /preStop ran/);
+    assert.equal(existsSync(worker.socketPath), false);
+  });
+});
+
+describe('an error that nobody catches', () => {
+  test('fails every invocation in flight with its stack, then ends the process', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.uncaught' });
+    const other = invoke(to, 'waits');
+    await to.until('stdout', /in the handler/);
+    for (const answer of await Promise.all([other, invoke(to)])) {
+      const { errorType, errorMessage, stackTrace } = answer.json();
+      assert.deepEqual([answer.status, errorType, errorMessage], [404, 'RangeError', 'nobody caught this']);
+      assert.ok(stackTrace.some((line) => line.includes('process.cjs')));
+    }
+    assert.equal((await to.exited).code, 1);
+    assert.match(to.stderr, /uncaught RangeError: nobody caught this\n {4}at .*process\.cjs/);
+  });
+
+  test('may be a rejection with any reason', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.unhandled' });
+    assert.deepEqual((await invoke(to)).json(), { errorMessage: 'plain reason', errorType: 'string', stackTrace: [] });
+    assert.equal((await to.exited).code, 1);
+  });
+
+  test('cuts the streams under way', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.streamsThenThrows' });
+    const res = await open(to, { method: 'POST', path: '/invoke' });
+    await once(res, 'data');
+    to.child.stdin.write('\n');
+    await assert.rejects(async () => { for await (const piece of res) void piece; }, { code: 'ECONNRESET' });
+    assert.equal((await to.exited).code, 1);
+  });
+});
+
+describe('SIGTERM', () => {
+  for (const count of [1, 10, 200]) {
+    test(`lets ${count} in flight finish`, async (t) => {
+      const to = await startDirect(t, { FC_HANDLER: 'process.slow' });
+      const answers = Array.from({ length: count }, () => invoke(to));
+      await to.until('stdout', { exec: (text) => text.split('in the handler').length > count });
+      to.child.kill('SIGTERM');
+      await refused(to);
+      to.child.stdin.write('\n');
+      for (const answer of await Promise.all(answers)) {
+        assert.deepEqual([answer.status, answer.text, answer.headers.connection], [200, 'finished', 'close']);
+      }
+      assert.deepEqual(await to.exited, { code: 0, signal: null });
+      assert.match(to.stdout, /FC PreStop Start RequestId: \S+\npreStop ran\nFC PreStop End RequestId: \S+\n$/);
+    });
+  }
+
+  /** The port no longer takes connections: the only outer sign of a drain that has begun. */
+  async function refused(to) {
+    for (;;) {
+      const socket = net.connect(to.port, '127.0.0.1');
+      const answer = await Promise.race([once(socket, 'connect'), once(socket, 'error').then(() => 'refused')]).catch(() => 'refused');
+      socket.destroy();
+      if (answer === 'refused') return;
+    }
+  }
+
+  test('runs preStop once when /pre-stop was called before', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.prints' });
+    await send(to, { path: '/pre-stop' });
+    to.child.kill('SIGTERM');
+    assert.equal((await to.exited).code, 0);
+    assert.equal(to.stdout.match(/preStop ran/g).length, 1);
+  });
+
+  test('closes idle connections at once', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.prints' });
+    const agent = new http.Agent({ keepAlive: true });
+    t.after(() => agent.destroy());
+    await send({ ...to, agent }, { method: 'POST', path: '/invoke' });
+    to.child.kill('SIGTERM');
+    assert.deepEqual(await to.exited, { code: 0, signal: null });
+  });
+
+  test('fails what is in flight when the grace period is over', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_GRACE: '50ms' });
+    const answer = invoke(to);
+    await to.until('stdout', /in the handler/);
+    to.child.kill('SIGTERM');
+    assert.equal((await answer).headers['x-polyfn-failure'], 'WorkerExiting');
+    assert.equal((await to.exited).code, 0);
+  });
+
+  test('a second one ends it at once', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.never' });
+    const answer = invoke(to);
+    await to.until('stdout', /in the handler/);
+    to.child.kill('SIGTERM');
+    await refused(to);
+    to.child.kill('SIGTERM');
+    await assert.rejects(answer);
+    assert.equal((await to.exited).code, 143);
+  });
+
+  test('in direct mode SIGINT does the same', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.listens' });
+    const answer = send(to, { path: '/' });
+    await to.until('stdout', /in the handler/);
+    to.child.kill('SIGINT');
+    to.child.stdin.write('\n');
+    assert.equal((await answer).text, 'finished');
+    assert.equal((await to.exited).code, 0);
+  });
+});
