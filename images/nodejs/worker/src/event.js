@@ -1,3 +1,4 @@
+import { lengthOf, toBody } from './body.js';
 import { sendHttpAnswer, toHttpEvent } from './http-event.js';
 import { readBody, sendStream, sourceOf } from './streams.js';
 
@@ -50,11 +51,10 @@ function isPlain(value) {
 function answerEvent(invocation, value) {
   if (!invocation.claim()) return;
   try {
-    const source = typeof value === 'object' && value !== null ? sourceOf(value) : undefined;
-    if (source) return void sendStream(invocation, source, sendStreamHead);
+    const source = sourceOf(value);
+    if (source) return void sendStream(invocation, source, sendEventStreamHead);
     const { type, body } = toBody(value);
-    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const headers = ['content-length', length, 'x-fc-status', '200'];
+    const headers = ['content-length', lengthOf(body), 'x-fc-status', '200'];
     if (type) headers.push('content-type', type);
     invocation.res.writeHead(200, headers);
     invocation.end(body);
@@ -63,34 +63,21 @@ function answerEvent(invocation, value) {
   }
 }
 
-function sendStreamHead(res) {
+function sendEventStreamHead(res) {
   res.writeHead(200, ['content-type', 'application/octet-stream', 'x-fc-status', '200']);
-}
-
-/**
- * The bytes and the content type of a value that is no stream.
- *
- * @param {unknown} value
- * @returns {{type?: string, body: string | Uint8Array}}
- */
-export function toBody(value) {
-  if (value === undefined || value === null) return { body: '' };
-  if (typeof value === 'string') return { type: 'text/plain; charset=utf-8', body: value };
-  if (value instanceof Uint8Array) return { type: 'application/octet-stream', body: value };
-  if (ArrayBuffer.isView(value)) return { type: 'application/octet-stream', body: Buffer.from(value.buffer, value.byteOffset, value.byteLength) };
-  if (value instanceof ArrayBuffer) return { type: 'application/octet-stream', body: Buffer.from(value) };
-  const body = JSON.stringify(value);
-  if (body === undefined) throw new TypeError(`a function cannot answer with a value of type ${typeof value}`);
-  return { type: 'application/json', body };
 }
 
 function answerHttp(invocation, value) {
   if (!invocation.claim()) return;
   try {
-    const source = typeof value === 'object' && value !== null ? sourceOf(value) : undefined;
-    if (source) return void sendStream(invocation, source, (res) => res.writeHead(200, ['content-type', 'application/octet-stream']));
-    sendHttpAnswer(invocation, value, toBody);
+    const source = sourceOf(value);
+    if (source) return void sendStream(invocation, source, sendHttpStreamHead);
+    sendHttpAnswer(invocation, value);
   } catch (error) {
     invocation.fail(error);
   }
+}
+
+function sendHttpStreamHead(res) {
+  res.writeHead(200, ['content-type', 'application/octet-stream']);
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { lengthOf, toBody } from './body.js';
 import { isConnectionHeader, isReserved } from './headers.js';
 import { clientIp } from './listener.js';
 
@@ -25,7 +26,13 @@ export function toHttpEvent({ req, context }, body) {
       accountId: context.accountId,
       domainName: host,
       domainPrefix: cut(host, '.')[0],
-      http: { method: req.method, path: decoded(rawPath), protocol: `HTTP/${req.httpVersion}`, sourceIp: clientIp(req), userAgent: req.headers['user-agent'] ?? '' },
+      http: {
+        method: req.method,
+        path: decoded(rawPath),
+        protocol: `HTTP/${req.httpVersion}`,
+        sourceIp: clientIp(req),
+        userAgent: req.headers['user-agent'] ?? '',
+      },
       requestId: context.requestId,
       time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
       timeEpoch: String(now.getTime()),
@@ -67,13 +74,14 @@ function decoded(path) {
  *
  * @param {import('./invocation.js').Invocation} invocation whose answer is claimed
  * @param {unknown} value
- * @param {(value: unknown) => {type?: string, body: string | Uint8Array}} toBody
  */
-export function sendHttpAnswer(invocation, value, toBody) {
+export function sendHttpAnswer(invocation, value) {
   const answer = answerObject(value);
   if (!answer) return send(invocation, 200, [], toBody(value));
   const status = Number(answer.statusCode);
-  if (!Number.isInteger(status) || status < 200 || status > 599) throw new TypeError(`statusCode ${answer.statusCode} is not an HTTP status`);
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new TypeError(`statusCode ${answer.statusCode} is not an HTTP status`);
+  }
   const body = answer.isBase64Encoded ? { body: Buffer.from(String(answer.body ?? ''), 'base64') } : toBody(answer.body);
   send(invocation, status, headerList(answer.headers), body);
 }
@@ -104,7 +112,7 @@ function send(invocation, status, headers, { type, body }) {
   const typed = headers.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'content-type');
   if (type && !typed) headers.push('content-type', type);
   // 204 and 304 have no body; a length there makes some clients wait for one.
-  if (status !== 204 && status !== 304) headers.push('content-length', typeof body === 'string' ? Buffer.byteLength(body) : body.length);
+  if (status !== 204 && status !== 304) headers.push('content-length', lengthOf(body));
   res.writeHead(status, headers);
   invocation.end(body);
 }

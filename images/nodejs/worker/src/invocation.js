@@ -5,6 +5,7 @@ import { endLine, startLine } from './logger.js';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const INVOCATION = Symbol('invocation');
+// Middlewares replace them on a response; the worker's own answers must not depend on that.
 const { writeHead, end } = ServerResponse.prototype;
 
 /** What a request can be. `isEvent`: it is answered as events are, with `x-fc-status`. */

@@ -44,7 +44,13 @@ export async function loadFunction(options) {
   const found = pick(module, owner, name, strict, options.signature);
   if (!found) throw new Failure('HandlerNotFound', notFoundMessage(file, name, strict, module, owner, options));
   await found.ready?.ready();
-  return { ...found, handlerName: name, waitsForCallback: found.fn.length >= 3, hooks: hooksOf(module, owner), upgrade: upgradeOf(found, module, owner) };
+  return {
+    ...found,
+    handlerName: name,
+    waitsForCallback: found.fn.length >= 3,
+    hooks: hooksOf(module, owner),
+    upgrade: upgradeOf(found, module, owner),
+  };
 }
 
 function locate(options) {
@@ -61,7 +67,10 @@ function locate(options) {
     if (file) return { file, name: wanted.name, strict: false };
   }
   const file = mainOf(folder);
-  if (!file) throw new Failure('HandlerNotFound', `${missing(folder, 'index')}, and no package.json with a main; set POLYFN_HANDLER=file.export`);
+  if (!file) {
+    const how = 'and no package.json with a main; set POLYFN_HANDLER=file.export';
+    throw new Failure('HandlerNotFound', `${missing(folder, 'index')}, ${how}`);
+  }
   return { file, name: 'handler', strict: false };
 }
 
@@ -116,7 +125,7 @@ function pick(module, owner, name, strict, signature) {
   const named = exportNamed(module, owner, name);
   const found = shapeOf(named, owner?.[name] === named ? owner : undefined, signature);
   if (found || strict) return found;
-  return shapeOf(owner, undefined, signature) ?? (typeof module.fetch === 'function' ? shapeOf(module, undefined, signature) : undefined);
+  return shapeOf(owner, undefined, signature) ?? (module.fetch && shapeOf(module, undefined, signature));
 }
 
 function exportNamed(module, owner, name) {

@@ -51,10 +51,9 @@ export class Worker {
     if (loaded instanceof Failure) this.loadFailure = loaded;
     else this.fn = loaded;
     this.defaults.handler ||= this.fn?.handlerName ?? '';
-    this.server = createServer(serverOptions(), (req, res) => this.#onRequest(req, res));
+    this.server = createServer(serverOptions(this.fn), (req, res) => this.#onRequest(req, res));
     // 0 everywhere: FC allows a request a day, and the deadline is somebody else's.
     Object.assign(this.server, { requestTimeout: 0, headersTimeout: 0, timeout: 0, keepAliveTimeout: 0 });
-    // Only where it is wanted: with a listener, Node.js takes every `Upgrade: h2c` away from the function.
     if (this.fn?.upgrade) this.server.on('upgrade', (req, socket, head) => runUpgrade(this, req, socket, head));
   }
 
@@ -104,13 +103,14 @@ export class Worker {
   }
 }
 
-function serverOptions() {
+/** Upgrades only where they are wanted: with a listener, Node.js takes every `Upgrade: h2c` away from the function. */
+function serverOptions(fn) {
   return {
     IncomingMessage: FunctionRequest,
     ServerResponse: FunctionResponse,
     maxHeaderSize: 64 * 1024,
     noDelay: true,
-    shouldUpgradeCallback: isHandshake, // Node.js 24.9 and later
+    shouldUpgradeCallback: fn?.upgrade ? isHandshake : () => false, // Node.js 24.9 and later; older ones ask the listeners
   };
 }
 

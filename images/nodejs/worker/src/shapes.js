@@ -17,7 +17,7 @@ export function parameterNames(fn) {
 
 /** An app or server of a known library, as a Node.js listener; undefined for anything else. */
 function knownApp(value) {
-  if (value instanceof Server || (isFunction(value.emit) && isFunction(value.listen) && isFunction(value.closeIdleConnections))) {
+  if (value instanceof Server) {
     return { listener: (req, res) => value.emit('request', req, res), server: value };
   }
   if (isFunction(value) && isFunction(value.handle) && isFunction(value.use)) return { listener: value }; // Express, Connect

@@ -1,3 +1,4 @@
+import { rawBytes } from './body.js';
 import { Failure } from './errors.js';
 
 /** The largest body that is read into memory, FC's own limit for a request. */
@@ -15,7 +16,8 @@ const EMPTY = Buffer.alloc(0);
 export function readBody(invocation, done) {
   const { req } = invocation;
   const length = req.headers['content-length'];
-  if (length === '0' || (length === undefined && req.headers['transfer-encoding'] === undefined)) return done(invocation, EMPTY);
+  const isChunked = req.headers['transfer-encoding'] !== undefined;
+  if (length === '0' || (length === undefined && !isChunked)) return done(invocation, EMPTY);
   if (length > BODY_LIMIT) return tooLarge(invocation);
   req[READER] = { invocation, done, chunks: [], size: 0 };
   req.on('data', onData).on('end', onEnd);
@@ -47,28 +49,25 @@ function onEnd() {
  * @returns {{next(): Promise<IteratorResult<any>>, stop(): void} | undefined} undefined for any other value
  */
 export function sourceOf(value) {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (typeof value.getReader === 'function') {
     const reader = value.getReader();
     return { next: () => reader.read(), stop: () => void reader.cancel().catch(ignore) };
   }
   if (typeof value[Symbol.asyncIterator] !== 'function') return undefined;
   const iterator = value[Symbol.asyncIterator]();
-  const stop = typeof value.destroy === 'function' ? () => value.destroy() : () => void Promise.resolve(iterator.return?.()).catch(ignore);
+  const stop = () => {
+    if (typeof value.destroy === 'function') value.destroy();
+    else Promise.resolve(iterator.return?.()).catch(ignore);
+  };
   return { next: () => iterator.next(), stop };
 }
 
 function ignore() {}
 
-/**
- * Bytes of one piece of a stream.
- *
- * @param {unknown} chunk
- * @returns {string | Uint8Array}
- */
-export function bytesOf(chunk) {
-  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk;
-  if (ArrayBuffer.isView(chunk)) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return Buffer.from(chunk);
+function bytesOf(chunk) {
+  const bytes = rawBytes(chunk);
+  if (bytes !== undefined) return bytes;
   throw new TypeError(`a stream must yield strings or bytes, not ${chunk === null ? 'null' : typeof chunk}`);
 }
 

@@ -51,11 +51,15 @@ export async function startInside(t, handler, env = {}) {
  *
  * @param {import('node:test').TestContext} t
  * @param {Record<string, string>} env
+ * @param {number} [log] file that takes stdout instead of the pipe
  */
-export function startProcess(t, env) {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH, PORT: '0', FC_FUNC_CODE_PATH: HANDLERS, ...env } });
+export function startProcess(t, env, log) {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', FC_FUNC_CODE_PATH: HANDLERS, ...env },
+    stdio: ['pipe', log ?? 'pipe', 'pipe'],
+  });
   const out = { child, stdout: '', stderr: '', port: undefined };
-  child.stdout.setEncoding('utf8').on('data', (text) => (out.stdout += text));
+  child.stdout?.setEncoding('utf8').on('data', (text) => (out.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (out.stderr += text));
   out.exited = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   out.until = (stream, pattern) => waitFor(child, stream, pattern, out);
@@ -64,8 +68,8 @@ export function startProcess(t, env) {
 }
 
 /** As startProcess, and waits until it listens. */
-export async function startDirect(t, env) {
-  const started = startProcess(t, env);
+export async function startDirect(t, env, log) {
+  const started = startProcess(t, env, log);
   const [, port] = await started.until('stderr', /listening on (\d+)\n/);
   started.port = Number(port);
   return started;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { invoke, open, send, startDirect, startProcess, temporaryFolder } from './harness.js';
 
 const ID = { 'x-fc-request-id': 'r1' };
+const FAILED = /\nFC Invoke End RequestId: r1, Error: Unhandled function error\n$/;
 
 function behindCore(t, env) {
   const socketPath = path.join(temporaryFolder(t), 'worker.sock');
@@ -24,9 +25,10 @@ async function ready(worker) {
 
 describe('direct mode', () => {
   test('prints FC\'s lines around an event, before the answer ends', async (t) => {
-    const to = await startDirect(t, { FC_HANDLER: 'process.prints' });
+    const log = path.join(temporaryFolder(t), 'log');
+    const to = await startDirect(t, { FC_HANDLER: 'process.prints' }, openSync(log, 'w'));
     await invoke(to, '', ID);
-    const [first, middle, last] = to.stdout.trimEnd().split('\n');
+    const [first, middle, last] = readFileSync(log, 'utf8').trimEnd().split('\n');
     assert.equal(first, 'FC Invoke Start RequestId: r1');
     assert.match(middle, /^\d{4}-\d\d-\d\dT[\d:.]+Z r1 \[INFO\] from the function$/);
     assert.equal(last, 'FC Invoke End RequestId: r1');
@@ -36,7 +38,8 @@ describe('direct mode', () => {
     const to = await startDirect(t, { FC_HANDLER: 'process.fails' });
     const answer = await invoke(to, '', ID);
     assert.equal(answer.status, 404);
-    assert.match(to.stdout, /^FC Invoke Start RequestId: r1\n.* r1 \[ERROR\] Error: on purpose\n {4}at [^]*\nFC Invoke End RequestId: r1, Error: Unhandled function error\n$/);
+    await to.until('stdout', FAILED);
+    assert.match(to.stdout, /^FC Invoke Start RequestId: r1\n.* r1 \[ERROR\] Error: on purpose\n {4}at /);
   });
 
   test('marks hooks and HTTP requests', async (t) => {
@@ -45,6 +48,7 @@ describe('direct mode', () => {
     await send(to, { path: '/pre-freeze', headers: ID });
     await send(to, { path: '/pre-stop', headers: ID });
     await send(to, { path: '/', headers: { ...ID, 'x-want': '200' } });
+    await to.until('stdout', /FC Invoke End .*\n$/);
     const lines = ['Initialize', 'PreFreeze', 'PreStop', 'Invoke'].map((what) => `FC ${what} Start RequestId: r1\nFC ${what} End RequestId: r1\n`);
     assert.equal(to.stdout, lines.join(''));
   });
@@ -53,7 +57,7 @@ describe('direct mode', () => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_TIMEOUT: '50ms' });
     const answer = await invoke(to, '', ID);
     assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'DeadlineExceeded']);
-    assert.match(to.stdout, /FC Invoke End RequestId: r1, Error: Unhandled function error\n$/);
+    await to.until('stdout', FAILED);
   });
 
   test('answers HTTP at the deadline of the header, and survives a function that answers later', async (t) => {
