@@ -1,0 +1,72 @@
+package io.polyfn.core.invocation;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a request on the public port is (contract 2). */
+enum Kind {
+    /** A payload for the function: {@code POST /invoke}. */
+    EVENT("/invoke", "POST"),
+    INITIALIZE("/initialize", "POST"),
+    PRE_FREEZE("/pre-freeze", "GET"),
+    PRE_STOP("/pre-stop", "GET"),
+    /** A client's request, passed through. */
+    HTTP("/http-invoke", "GET");
+
+    private static final String CONTROL_PATH = "x-fc-control-path";
+    private static final Map<String, Kind> BY_PATH = Map.of(
+            EVENT.path,
+            EVENT,
+            INITIALIZE.path,
+            INITIALIZE,
+            PRE_FREEZE.path,
+            PRE_FREEZE,
+            PRE_STOP.path,
+            PRE_STOP,
+            HTTP.path,
+            HTTP);
+
+    private final String path;
+    private final String method;
+
+    Kind(String path, String method) {
+        this.path = path;
+        this.method = method;
+    }
+
+    /**
+     * The control path decides where the platform sends one; local tools do not (contract 10.3), then method and path do. A client of an
+     * HTTP trigger may itself ask for {@code POST /invoke}, which only the header tells apart.
+     */
+    static Kind of(HttpServerRequest request) {
+        String control = request.getHeader(CONTROL_PATH);
+        if (control != null && !control.isEmpty()) {
+            return BY_PATH.getOrDefault(control, HTTP);
+        }
+        Kind byPath = BY_PATH.get(request.path());
+        return byPath != null
+                        && byPath != HTTP
+                        && byPath.method.equals(request.method().name())
+                ? byPath
+                : HTTP;
+    }
+
+    boolean isHook() {
+        return this != EVENT && this != HTTP;
+    }
+
+    String path() {
+        return path;
+    }
+
+    HttpMethod method() {
+        return HttpMethod.valueOf(method);
+    }
+
+    /** The name in metrics. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

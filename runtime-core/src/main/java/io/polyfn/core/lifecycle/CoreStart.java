@@ -1,0 +1,42 @@
+package io.polyfn.core.lifecycle;
+
+import io.polyfn.core.invocation.ListenPort;
+import io.polyfn.core.invocation.PublicServer;
+import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.worker.WorkerSupervisor;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/** The core's start: the worker first, the public port when every invocation can be answered. */
+@Singleton
+final class CoreStart {
+    private static final Logger LOG = Logger.getLogger(CoreStart.class);
+
+    void start(
+            @Observes StartupEvent event,
+            WorkerSupervisor worker,
+            Hooks hooks,
+            ListenPort listen,
+            PublicServer server,
+            GracefulStop stop) {
+        StartTimeline.reached(Phase.CORE_STARTED);
+        worker.gateReadiness(hooks::initializeReplacement);
+        StopSignal.onStop(stop::run);
+        worker.start(listen.port())
+                .compose(settled -> server.open(listen.port()))
+                .onSuccess(port -> {
+                    LOG.infof("listening on 0.0.0.0:%d", port);
+                    LOG.debugf("start: %s", StartTimeline.describe());
+                })
+                .onFailure(failure -> {
+                    LOG.errorf(
+                            "port %d cannot be opened: %s; POLYFN_PORT sets another",
+                            listen.port(), failure.getMessage());
+                    Quarkus.asyncExit(1);
+                });
+    }
+}

@@ -1,0 +1,172 @@
+package io.polyfn.core.lifecycle;
+
+import io.polyfn.core.failure.FailureBody;
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.PushLink;
+import io.polyfn.core.link.PushLink.Answer;
+import io.polyfn.core.telemetry.LogMarkers;
+import io.polyfn.core.telemetry.LogMarkers.Subject;
+import io.polyfn.core.worker.WorkerState.Ready;
+import io.polyfn.core.worker.WorkerSupervisor;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the platform's hooks to the worker, with their log markers.
+ *
+ * <p>The initializer runs once: calls at the same time share one run, a call after a success answers at once, a call after a failure runs
+ * it again (contract 2.2). A worker that replaces an initialised one is initialised before it takes invocations, because the platform
+ * does not know that it is a new one.
+ */
+@Singleton
+public final class Hooks {
+    private static final String REQUEST_ID = "x-fc-request-id";
+    private static final String INITIALIZATION_TIMEOUT = "x-fc-initialization-timeout";
+
+    private final WorkerSupervisor worker;
+    private final PushLink link;
+    private final LogMarkers markers;
+    private @Nullable Future<Answer> initialization;
+    private @Nullable MultiMap initializationHeaders;
+    private boolean preStopped;
+
+    Hooks(WorkerSupervisor worker, PushLink link, LogMarkers markers) {
+        this.worker = worker;
+        this.link = link;
+        this.markers = markers;
+    }
+
+    /** {@code POST /initialize}. */
+    Future<Response> initialize(MultivaluedMap<String, String> requestHeaders) {
+        if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
+            MultiMap headers = copy(requestHeaders);
+            initializationHeaders = headers;
+            initialization = worker.ready().compose(ready -> run(Subject.INITIALIZE, ready, headers));
+        }
+        return answer(initialization);
+    }
+
+    /** {@code GET /pre-freeze} and {@code GET /pre-stop}. */
+    Future<Response> call(Subject hook, MultivaluedMap<String, String> requestHeaders) {
+        if (hook == Subject.PRE_STOP) {
+            preStopped = true;
+        }
+        return answer(worker.ready().compose(ready -> run(hook, ready, copy(requestHeaders))));
+    }
+
+    /** The pre-stop hook of a stop that the platform did not announce; does nothing if it did. */
+    Future<Void> preStopOnce() {
+        if (preStopped || !(worker.state() instanceof Ready ready)) {
+            return Future.succeededFuture();
+        }
+        preStopped = true;
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        return run(Subject.PRE_STOP, ready, headers).mapEmpty();
+    }
+
+    /** Initialises a worker that replaces one that was initialised. */
+    Future<Void> initializeReplacement(Ready replacement) {
+        if (initialization == null || initializationHeaders == null || !succeeded(initialization)) {
+            return Future.succeededFuture();
+        }
+        return run(Subject.INITIALIZE, replacement, initializationHeaders)
+                .compose(answer -> answer.succeeded()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("initialize answered " + answer.status() + ": " + answer.body()));
+    }
+
+    private Future<Answer> run(Subject hook, Ready ready, MultiMap headers) {
+        String requestId = requestId(headers);
+        markers.start(hook, requestId);
+        HttpMethod method = hook == Subject.INITIALIZE ? HttpMethod.POST : HttpMethod.GET;
+        return limited(link.call(ready, method, path(hook), headers), headers)
+                .onComplete(done -> markers.end(
+                        hook, requestId, done.failed() || !done.result().succeeded()));
+    }
+
+    /** The platform gives an initializer its own time (contract 3). */
+    private Future<Answer> limited(Future<Answer> call, MultiMap headers) {
+        String seconds = headers.get(INITIALIZATION_TIMEOUT);
+        if (seconds == null || !seconds.matches("[1-9][0-9]{0,8}")) {
+            return call;
+        }
+        return call.timeout(Long.parseLong(seconds), TimeUnit.SECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof java.util.concurrent.TimeoutException
+                                ? new InvocationFailure(
+                                        FailureCode.DEADLINE_EXCEEDED,
+                                        "the hook did not finish within " + seconds + " s")
+                                : failure));
+    }
+
+    private static Future<Response> answer(Future<Answer> call) {
+        return call.map(Hooks::response).otherwise(failure -> response(asFailure(failure)));
+    }
+
+    private static Response response(Answer answer) {
+        Response.ResponseBuilder response = Response.status(answer.status())
+                .header("x-fc-status", answer.succeeded() ? "200" : "404")
+                .entity(answer.body().getBytes());
+        String type = answer.headers().get("content-type");
+        response.type(type == null ? "application/octet-stream" : type);
+        String code = answer.headers().get(FailureCode.HEADER);
+        return FailureCode.mayComeFromWorker(code)
+                ? response.header(FailureCode.HEADER, code).build()
+                : response.build();
+    }
+
+    private static Response response(InvocationFailure failure) {
+        return Response.status(failure.code().eventStatus())
+                .header("x-fc-status", "404")
+                .header(FailureCode.HEADER, failure.code().wire())
+                .type(FailureBody.CONTENT_TYPE)
+                .entity(FailureBody.of(failure).getBytes())
+                .build();
+    }
+
+    private static InvocationFailure asFailure(Throwable cause) {
+        return cause instanceof InvocationFailure failure
+                ? failure
+                : new InvocationFailure(
+                        FailureCode.BAD_WORKER_ANSWER, "the worker broke off in a hook: " + cause.getMessage(), cause);
+    }
+
+    private static boolean succeeded(Future<Answer> call) {
+        return call.succeeded() && call.result().succeeded();
+    }
+
+    private String requestId(MultiMap headers) {
+        String id = headers.get(REQUEST_ID);
+        if (id == null || id.isEmpty()) {
+            id = "local-" + Long.toHexString(System.currentTimeMillis());
+            headers.set(REQUEST_ID, id);
+        }
+        return id;
+    }
+
+    private static String path(Subject hook) {
+        return switch (hook) {
+            case INITIALIZE -> "/initialize";
+            case PRE_FREEZE -> "/pre-freeze";
+            case PRE_STOP -> "/pre-stop";
+            case INVOKE -> throw new IllegalArgumentException("BUG: an invocation is no hook");
+        };
+    }
+
+    private static MultiMap copy(MultivaluedMap<String, String> from) {
+        MultiMap to = MultiMap.caseInsensitiveMultiMap();
+        from.forEach((name, values) -> {
+            if (name.toLowerCase(java.util.Locale.ROOT).startsWith("x-") || name.equalsIgnoreCase("traceparent")) {
+                to.add(name, values);
+            }
+        });
+        return to;
+    }
+}

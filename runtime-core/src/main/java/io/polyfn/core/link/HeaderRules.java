@@ -1,0 +1,89 @@
+package io.polyfn.core.link;
+
+import io.polyfn.core.failure.FailureCode;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which headers pass between caller and worker, and which stay behind. Pure functions. */
+final class HeaderRules {
+    /** Headers that speak of one connection only (RFC 9110 7.6.1); {@code Expect} because the core answers it itself. */
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings",
+            "expect");
+
+    /** Headers that FC sets itself and a function may not (contract 4.2). {@code content-length} is not among them: it frames the body. */
+    private static final Set<String> RESERVED_BY_FC = Set.of("date", "server");
+
+    private static final String FC_PREFIX = "x-fc-";
+
+    private HeaderRules() {}
+
+    /** Copies a caller's headers for the worker. */
+    static void toWorker(MultiMap from, MultiMap to) {
+        String nominated = from.get(HttpHeaders.CONNECTION);
+        for (Map.Entry<String, String> header : from) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (!staysBehind(name, nominated)) {
+                to.add(header.getKey(), header.getValue());
+            }
+        }
+    }
+
+    /**
+     * Copies a worker's headers for the caller, but for those that FC reserves and those that only the core may set.
+     *
+     * @param fcInFront whether the request came through FC, which forbids downloads by {@code content-disposition}; other platforms do not
+     */
+    static void toCaller(MultiMap from, MultiMap to, boolean fcInFront) {
+        String nominated = from.get(HttpHeaders.CONNECTION);
+        for (Map.Entry<String, String> header : from) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            boolean reserved = name.startsWith(FC_PREFIX)
+                    || RESERVED_BY_FC.contains(name)
+                    || (fcInFront && name.equals("content-disposition") && isAttachment(header.getValue()))
+                    || (name.equals(FailureCode.HEADER) && !FailureCode.mayComeFromWorker(header.getValue()));
+            if (!reserved && !staysBehind(name, nominated)) {
+                to.add(header.getKey(), header.getValue());
+            }
+        }
+    }
+
+    /** Whether the request asks to leave HTTP for another protocol on the same connection (WebSocket). */
+    static boolean asksForUpgrade(MultiMap headers) {
+        return headers.contains(HttpHeaders.UPGRADE) && names(headers.get(HttpHeaders.CONNECTION), "upgrade");
+    }
+
+    private static boolean staysBehind(String name, @org.jspecify.annotations.Nullable String nominated) {
+        return name.isEmpty()
+                || name.charAt(0) == ':'
+                || HOP_BY_HOP.contains(name)
+                || (!name.equals("content-length") && !name.equals("host") && names(nominated, name));
+    }
+
+    private static boolean names(@org.jspecify.annotations.Nullable String connection, String option) {
+        if (connection == null || connection.length() < option.length()) {
+            return false;
+        }
+        for (String named : connection.split(",", -1)) {
+            if (named.strip().equalsIgnoreCase(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAttachment(String disposition) {
+        return disposition.strip().toLowerCase(Locale.ROOT).startsWith("attachment");
+    }
+}

@@ -1,0 +1,78 @@
+package io.polyfn.core.link;
+
+import io.vertx.core.http.HttpConnection;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Knows how long each pooled connection to the worker has been idle, and closes those that may be stale before one is used.
+ *
+ * <p>Servers close idle connections (Node.js after 5 s) and FC freezes both ends in between, so a connection that has been idle for long
+ * may be dead without anyone having noticed; the client's own pool learns that only when its timers run, which is too late after a
+ * freeze. A new connection costs some 50 µs, a lost invocation costs a user. Time is read from two clocks, because either may have
+ * stood still. Confined to the event loop.
+ */
+final class PooledConnections {
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
+    private long sweptNanos = System.nanoTime();
+    private long sweptMillis = System.currentTimeMillis();
+
+    /** A connection was opened. */
+    void opened(HttpConnection connection) {
+        uses.put(connection, new Use());
+        connection.closeHandler(closed -> uses.remove(connection));
+    }
+
+    /** A request goes out on the connection. */
+    void busy(HttpConnection connection) {
+        Use use = uses.get(connection);
+        if (use != null) {
+            use.busy = true;
+        }
+    }
+
+    /** The connection went back to the pool. */
+    void idle(HttpConnection connection) {
+        Use use = uses.get(connection);
+        if (use != null) {
+            use.busy = false;
+            use.idleSinceNanos = System.nanoTime();
+            use.idleSinceMillis = System.currentTimeMillis();
+        }
+    }
+
+    /** Closes the idle connections that are no longer fresh. To be called before a request takes a connection from the pool. */
+    void closeStale() {
+        long nanos = System.nanoTime();
+        long millis = System.currentTimeMillis();
+        if (elapsed(nanos - sweptNanos, millis - sweptMillis) < SWEEP_NANOS) {
+            return;
+        }
+        sweptNanos = nanos;
+        sweptMillis = millis;
+        for (Iterator<Map.Entry<HttpConnection, Use>> all = uses.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<HttpConnection, Use> entry = all.next();
+            Use use = entry.getValue();
+            if (!use.busy && elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS) {
+                all.remove();
+                var _ = entry.getKey().close();
+            }
+        }
+    }
+
+    private static long elapsed(long nanos, long millis) {
+        return Math.max(nanos, millis * NANOS_PER_MILLI);
+    }
+
+    private static final class Use {
+        private boolean busy = true;
+        private long idleSinceNanos;
+        private long idleSinceMillis;
+    }
+}

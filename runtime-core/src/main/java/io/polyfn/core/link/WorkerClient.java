@@ -1,0 +1,78 @@
+package io.polyfn.core.link;
+
+import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerState.Ready;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The HTTP client to one worker, from its readiness to its end. */
+final class WorkerClient {
+    private static final int MAX_HEAD_BYTES = 256 * 1024;
+
+    private final Ready worker;
+    private final HttpClient client;
+    private final PooledConnections connections = new PooledConnections();
+    private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
+
+    WorkerClient(Vertx vertx, Ready worker) {
+        this.worker = worker;
+        this.client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        // Concurrency is limited by admission; a second limit here would only queue in secret.
+                        .setMaxPoolSize(Integer.MAX_VALUE)
+                        .setMaxHeaderSize(MAX_HEAD_BYTES)
+                        .setMaxInitialLineLength(MAX_HEAD_BYTES)
+                        .setMaxChunkSize(64 * 1024)
+                        .setDecompressionSupported(false)
+                        .setTcpNoDelay(true))
+                .withConnectHandler(connections::opened)
+                .build();
+        // At once, so that whoever waits in a dead worker hears of it, even where a grandchild keeps the connection
+        // open.
+        worker.exited().onSuccess(exit -> {
+            client.close();
+            Set.copyOf(awaitingExit).forEach(waiting -> waiting.tryComplete(exit));
+        });
+    }
+
+    Ready worker() {
+        return worker;
+    }
+
+    /** Takes a fresh connection. A failed future means that nothing was sent. */
+    Future<HttpClientRequest> open(HttpMethod method, String uri, MultiMap headers) {
+        connections.closeStale();
+        RequestOptions options = new RequestOptions()
+                .setServer(worker.address())
+                .setHost("localhost")
+                .setMethod(method)
+                .setURI(uri)
+                .setHeaders(headers);
+        return client.request(options).onSuccess(request -> connections.busy(request.connection()));
+    }
+
+    /** How the worker ended, if it has or does so within the given time; fails if it lives on. */
+    Future<WorkerExit> exitWithin(long millis) {
+        if (worker.exited().isComplete()) {
+            return worker.exited();
+        }
+        Promise<WorkerExit> waiting = Promise.promise();
+        awaitingExit.add(waiting);
+        return waiting.future().timeout(millis, TimeUnit.MILLISECONDS).onComplete(over -> awaitingExit.remove(waiting));
+    }
+
+    /** The request and its answer are over; the connection, if it lives, is back in the pool. */
+    void released(HttpClientRequest request) {
+        connections.idle(request.connection());
+    }
+}

@@ -1,0 +1,5 @@
+/** The core's entry point. */
+@NullMarked
+package io.polyfn.core;
+
+import org.jspecify.annotations.NullMarked;

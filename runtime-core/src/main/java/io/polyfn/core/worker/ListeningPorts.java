@@ -1,0 +1,93 @@
+package io.polyfn.core.worker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Finds which TCP ports a set of processes listens on, from Linux's {@code /proc}: sockets by inode, and who holds them. */
+final class ListeningPorts {
+    private static final String LISTEN = "0A";
+    private static final String SOCKET_LINK = "socket:[";
+
+    private ListeningPorts() {}
+
+    /** The addresses at which one of the processes can be reached from here; empty where {@code /proc} does not tell. */
+    static List<InetSocketAddress> of(Set<ProcessHandle> processes) {
+        Map<String, InetSocketAddress> byInode = new HashMap<>();
+        readTable(Path.of("/proc/net/tcp"), byInode);
+        readTable(Path.of("/proc/net/tcp6"), byInode);
+        if (byInode.isEmpty()) {
+            return List.of();
+        }
+        return processes.stream()
+                .flatMap(process -> inodes(process.pid()))
+                .map(byInode::get)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    private static void readTable(Path table, Map<String, InetSocketAddress> byInode) {
+        try (Stream<String> lines = Files.lines(table)) {
+            lines.skip(1).map(line -> line.strip().split("\\s+")).forEach(column -> {
+                if (LISTEN.equals(column[3])) {
+                    byInode.put(column[9], address(column[1]));
+                }
+            });
+        } catch (IOException noSuchTable) {
+            // A kernel without IPv6 has no second table; without either, there is nothing to find.
+        }
+    }
+
+    /** Decodes {@code 0100007F:2328}: the address in host byte order by words of four bytes, the port as a plain number. */
+    static InetSocketAddress address(String hex) {
+        int colon = hex.indexOf(':');
+        ByteBuffer words = ByteBuffer.wrap(HexFormat.of().parseHex(hex.substring(0, colon)));
+        ByteBuffer bytes = ByteBuffer.allocate(words.capacity()).order(ByteOrder.nativeOrder());
+        while (words.hasRemaining()) {
+            bytes.putInt(words.getInt());
+        }
+        int port = Integer.parseInt(hex.substring(colon + 1), 16);
+        try {
+            InetAddress address = InetAddress.getByAddress(bytes.array());
+            return address.isAnyLocalAddress()
+                    ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+                    : new InetSocketAddress(address, port);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("BUG: an address in /proc has " + bytes.capacity() + " bytes", impossible);
+        }
+    }
+
+    private static Stream<String> inodes(long pid) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return descriptors
+                    .map(ListeningPorts::linkTarget)
+                    .filter(t -> t.startsWith(SOCKET_LINK))
+                    .map(t -> t.substring(SOCKET_LINK.length(), t.length() - 1))
+                    .toList()
+                    .stream();
+        } catch (IOException gone) {
+            return Stream.empty();
+        }
+    }
+
+    private static String linkTarget(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+}

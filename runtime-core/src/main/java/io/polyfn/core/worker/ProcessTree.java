@@ -1,0 +1,68 @@
+package io.polyfn.core.worker;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Finds every process that belongs to a worker.
+ *
+ * <p>Descendants are not enough: a process that went into the background has a new parent. So each worker gets a marker in its
+ * environment, which its children inherit whatever they do.
+ */
+final class ProcessTree {
+    private static final Path PROC = Path.of("/proc");
+
+    private ProcessTree() {}
+
+    /** The root, its descendants, and every other process that carries the marker. */
+    static Set<ProcessHandle> of(ProcessHandle root, String marker) {
+        Set<ProcessHandle> found = descendants(root);
+        byte[] needle = (marker + '\0').getBytes(StandardCharsets.UTF_8);
+        try (Stream<Path> entries = Files.list(PROC)) {
+            entries.filter(entry -> carries(entry, needle))
+                    .flatMap(entry ->
+                            ProcessHandle.of(Long.parseLong(entry.getFileName().toString())).stream())
+                    .forEach(found::add);
+        } catch (IOException noProc) {
+            // Not Linux, or /proc is hidden: the descendants are all that can be known.
+        }
+        return found;
+    }
+
+    /** The root, if it lives, and its descendants. */
+    static Set<ProcessHandle> descendants(ProcessHandle root) {
+        Set<ProcessHandle> found = new LinkedHashSet<>();
+        if (root.isAlive()) {
+            found.add(root);
+        }
+        root.descendants().forEach(found::add);
+        return found;
+    }
+
+    private static boolean carries(Path entry, byte[] needle) {
+        if (!Character.isDigit(entry.getFileName().toString().charAt(0))) {
+            return false;
+        }
+        try {
+            return contains(Files.readAllBytes(entry.resolve("environ")), needle);
+        } catch (IOException notOurs) {
+            return false;
+        }
+    }
+
+    private static boolean contains(byte[] environment, byte[] needle) {
+        for (int i = 0; i + needle.length <= environment.length; i++) {
+            boolean startsEntry = i == 0 || environment[i - 1] == 0;
+            if (startsEntry && Arrays.equals(environment, i, i + needle.length, needle, 0, needle.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,156 @@
+package io.polyfn.core.worker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * One worker process: starts it, reports its end, signals its tree. No policy: it never decides to start another.
+ *
+ * <p>Standard output is inherited, so that what the function prints goes out unaltered, in order with the log markers, and without the
+ * core having a part in it. Standard error passes {@link WorkerOutput}, because failures quote its end.
+ */
+public final class WorkerProcess {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final String MARKER = "POLYFN_WORKER_ID";
+    // A grandchild may hold the pipe open after the worker's end; the report of the end does not wait for that.
+    private static final long STDERR_AFTER_EXIT_MILLIS = 200;
+
+    private final Process process;
+    private final WorkerOutput output;
+    private final String marker;
+    private final Optional<Path> socket;
+    private final int port;
+    private final CompletableFuture<WorkerExit> exit;
+
+    private WorkerProcess(Process process, String marker, Optional<Path> socket, int port) {
+        this.process = process;
+        this.marker = marker;
+        this.socket = socket;
+        this.port = port;
+        this.output = WorkerOutput.drain(process.getErrorStream());
+        this.exit = process.onExit()
+                .thenCompose(ended -> output.drained()
+                        .completeOnTimeout(null, STDERR_AFTER_EXIT_MILLIS, TimeUnit.MILLISECONDS)
+                        .thenApply(nothing -> new WorkerExit(ended.exitValue(), output.tail())));
+    }
+
+    /**
+     * Starts the command with the places where it may open its link in its environment.
+     *
+     * @throws IOException if the command cannot be executed; the message names it and says why
+     */
+    static WorkerProcess start(WorkerCommand command) throws IOException {
+        if (command.argv().isEmpty()) {
+            throw new IOException(command.nothingToStart());
+        }
+        String id = ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-"
+                + Long.toHexString(System.nanoTime());
+        Optional<Path> socket = socketFor(id);
+        int port = freePort();
+        ProcessBuilder builder = new ProcessBuilder(command.argv())
+                .directory(command.workingDirectory().toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(command.environment());
+        // A custom runtime asks these for its port (contract 1.6); the platform's own port is the core's.
+        for (String name : Set.of("FC_CUSTOM_LISTEN_PORT", "FC_SERVER_PORT", "PORT")) {
+            environment.put(name, Integer.toString(port));
+        }
+        environment.remove("POLYFN_PORT");
+        environment.put(WorkerCommand.CODE_PATH, command.directory().toString());
+        environment.put(MARKER, id);
+        socket.ifPresentOrElse(
+                path -> environment.put("POLYFN_SOCKET", path.toString()), () -> environment.remove("POLYFN_SOCKET"));
+        return new WorkerProcess(builder.start(), MARKER + "=" + id, socket, port);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Where the worker may listen on a Unix socket; empty where no folder is writable. */
+    Optional<Path> socket() {
+        return socket;
+    }
+
+    /** The TCP port that the worker was told to listen on. */
+    int port() {
+        return port;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Completed when the process has ended, and with it what it wrote to standard error. */
+    CompletableFuture<WorkerExit> onExit() {
+        return exit;
+    }
+
+    /** What the worker has written to standard error so far, the end of it. */
+    String lastStderr() {
+        return output.tail();
+    }
+
+    /** The worker and its descendants. */
+    Set<ProcessHandle> descendants() {
+        return ProcessTree.descendants(process.toHandle());
+    }
+
+    /** Asks the whole process tree to stop (SIGTERM). */
+    void terminateTree() {
+        ProcessTree.of(process.toHandle(), marker).forEach(ProcessHandle::destroy);
+    }
+
+    /** Ends the whole process tree (SIGKILL) and removes its socket. */
+    void killTree() {
+        ProcessTree.of(process.toHandle(), marker).forEach(ProcessHandle::destroyForcibly);
+        socket.ifPresent(WorkerProcess::removeSocket);
+    }
+
+    private static Optional<Path> socketFor(String id) {
+        // The root file system may be read-only; shared memory is still a folder then, with Docker and Kubernetes
+        // alike.
+        return Stream.of(System.getProperty("java.io.tmpdir"), "/dev/shm")
+                .flatMap(folder -> privateFolder(Path.of(folder, "polyfn-" + id)).stream())
+                .findFirst()
+                .map(folder -> folder.resolve("worker.sock"));
+    }
+
+    private static Optional<Path> privateFolder(Path folder) {
+        try {
+            return Optional.of(Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+        } catch (IOException notWritable) {
+            return Optional.empty();
+        }
+    }
+
+    private static void removeSocket(Path socket) {
+        try {
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(socket.getParent());
+        } catch (IOException leftBehind) {
+            // The folder goes with the container, or with the machine's temporary files.
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+}
