@@ -15,9 +15,9 @@ public enum FailureCode {
     /** The function threw, rejected or gave an answer that cannot be sent. */
     FUNCTION_ERROR("FunctionError", 500, Origin.WORKER),
     /** The worker found no handler under the configured name. */
-    HANDLER_NOT_FOUND("HandlerNotFound", 500, Origin.WORKER),
+    HANDLER_NOT_FOUND("HandlerNotFound", 503, Origin.WORKER),
     /** The worker could not load the function: syntax error, missing module. */
-    FUNCTION_LOAD_FAILED("FunctionLoadFailed", 500, Origin.WORKER),
+    FUNCTION_LOAD_FAILED("FunctionLoadFailed", 503, Origin.WORKER),
     /** The worker is on its way out and takes nothing new. */
     WORKER_EXITING("WorkerExiting", 503, Origin.WORKER),
     /** The request body is larger than allowed; the function was not called. */
