@@ -6,17 +6,20 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts workers: the first one before Quarkus itself, so that function and core start in parallel, every later one on request.
+ * Starts workers: the first one while Quarkus itself starts, so that function and core come up together, every later one on request.
  *
  * <p>It remembers the newest process, so that none outlives the core, however the core ends.
  */
 @Singleton
 public final class WorkerLauncher {
-    private static @Nullable Attempt early;
+    private static @Nullable FutureTask<WorkerProcess> early;
     private static @Nullable WorkerProcess newest;
 
     private final WorkerCommand command;
@@ -28,14 +31,24 @@ public final class WorkerLauncher {
         this.command = WorkerCommand.of(List.of(arguments), environment);
     }
 
-    /** Starts the first worker now; {@link #launch()} hands it, or the reason why it did not start, to the supervisor later. */
+    /**
+     * Starts the first worker, on a thread of its own since that takes the JVM some 50 ms; {@link #launch()} hands it, or the reason why
+     * it did not start, to the supervisor later.
+     */
     public static synchronized void startEarly(List<String> arguments, Map<String, String> environment) {
-        early = Attempt.at(WorkerCommand.of(arguments, environment));
-        newest = early.process();
+        FutureTask<WorkerProcess> start =
+                new FutureTask<>(() -> WorkerProcess.start(WorkerCommand.of(arguments, environment)));
+        early = start;
+        Thread.ofPlatform().daemon().name("worker-start").start(start);
     }
 
     /** Ends the newest worker's process tree; for a core that ends without having stopped its worker. */
     public static synchronized void killNewest() {
+        try {
+            takeEarly();
+        } catch (IOException neverStarted) {
+            return;
+        }
         if (newest != null) {
             newest.killTree();
         }
@@ -48,29 +61,27 @@ public final class WorkerLauncher {
     /** The worker that was started early, or else a new one. */
     WorkerProcess launch() throws IOException {
         synchronized (WorkerLauncher.class) {
-            Attempt attempt = early == null ? Attempt.at(command) : early;
-            early = null;
-            newest = attempt.process();
-            return attempt.orThrow();
+            WorkerProcess started = takeEarly() ? newest : WorkerProcess.start(command);
+            newest = started;
+            return Objects.requireNonNull(started);
         }
     }
 
-    /** A start that worked, or the reason why it did not. */
-    private record Attempt(
-            @Nullable WorkerProcess process, @Nullable IOException failure) {
-        static Attempt at(WorkerCommand command) {
-            try {
-                return new Attempt(WorkerProcess.start(command), null);
-            } catch (IOException e) {
-                return new Attempt(null, e);
-            }
+    /** Makes the worker that was started early the newest one; false if there is none left to take. */
+    private static boolean takeEarly() throws IOException {
+        FutureTask<WorkerProcess> start = early;
+        early = null;
+        if (start == null) {
+            return false;
         }
-
-        WorkerProcess orThrow() throws IOException {
-            if (process == null) {
-                throw failure == null ? new IOException("BUG: neither a process nor a reason") : failure;
-            }
-            return process;
+        try {
+            newest = start.get();
+            return true;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException reason ? reason : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the worker was being started", e);
         }
     }
 }
