@@ -16,6 +16,7 @@ final class ConcurrencyLimiter {
     private final int queueLimit;
     private final Queue<Promise<Void>> waiting = new ArrayDeque<>();
     private int inFlight;
+    private boolean passingOn;
 
     @Inject
     ConcurrencyLimiter(InvocationConfig config) {
@@ -31,9 +32,12 @@ final class ConcurrencyLimiter {
         this.queueLimit = queueLimit;
     }
 
-    /** Completed when it is the caller's turn, who then owes a {@link #release}; fails at once if there is no room even to wait. */
+    /**
+     * Completed when it is the caller's turn, who then owes a {@link #release}; fails at once if there is no room even to wait. A caller
+     * that no longer wants its turn says so with {@link #leave}.
+     */
     Future<Void> acquire() {
-        if (limit == 0 || inFlight < limit) {
+        if (limit == 0 || (inFlight < limit && waiting.isEmpty())) {
             inFlight++;
             return Future.succeededFuture();
         }
@@ -48,13 +52,26 @@ final class ConcurrencyLimiter {
         return turn.future();
     }
 
+    /** Gives up waiting for a turn, so that nobody is rejected for the sake of one who has left. */
+    void leave(Future<Void> turn) {
+        waiting.removeIf(promise -> promise.future().equals(turn));
+    }
+
     /** Gives a turn back; it goes to the one that has waited longest. */
     void release() {
-        Promise<Void> next = waiting.poll();
-        if (next != null) {
-            next.complete();
-        } else {
-            inFlight--;
+        inFlight--;
+        // Who gets a turn may give it back at once: a loop, because a recursion would be as deep as the queue is long.
+        if (passingOn) {
+            return;
+        }
+        passingOn = true;
+        try {
+            while (inFlight < limit && !waiting.isEmpty()) {
+                inFlight++;
+                waiting.remove().complete();
+            }
+        } finally {
+            passingOn = false;
         }
     }
 }

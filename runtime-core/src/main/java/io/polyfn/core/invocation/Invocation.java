@@ -42,6 +42,7 @@ final class Invocation implements AnswerObserver {
     private final long startedAt = System.nanoTime();
     private final Promise<Void> outcome = Promise.promise();
     private @Nullable Exchange exchange;
+    private @Nullable Future<Void> turn;
     private long deadlineTimer = -1;
     private int refusals;
     private boolean admitted;
@@ -68,9 +69,9 @@ final class Invocation implements AnswerObserver {
             return;
         }
         startClock();
-        services.limiter()
-                .acquire()
-                .compose(turn -> admitted())
+        Future<Void> myTurn = services.limiter().acquire();
+        turn = myTurn;
+        myTurn.compose(mine -> admitted())
                 .compose(this::forward)
                 .onSuccess(outcome::tryComplete)
                 .onFailure(outcome::tryFail);
@@ -130,6 +131,8 @@ final class Invocation implements AnswerObserver {
         services.vertx().cancelTimer(deadlineTimer);
         if (admitted) {
             services.limiter().release();
+        } else if (turn != null) {
+            services.limiter().leave(turn);
         }
         String ended = functionFailed ? FailureCode.FUNCTION_ERROR.wire() : "success";
         if (result.failed()) {
