@@ -45,7 +45,9 @@ enum Kind {
         if (control != null && !control.isEmpty()) {
             return BY_PATH.getOrDefault(control, HTTP);
         }
-        Kind byPath = BY_PATH.get(request.path());
+        String path = request.path();
+        // CONNECT over HTTP/2 has none.
+        Kind byPath = path == null ? null : BY_PATH.get(path);
         return byPath != null
                         && byPath != HTTP
                         && byPath.method.equals(request.method().name())

@@ -17,6 +17,8 @@ record RequestContext(
         String requestId, boolean fromPlatform, @Nullable Duration timeout) {
     static final String REQUEST_ID = "x-fc-request-id";
     private static final String TIMEOUT = "x-fc-function-timeout";
+    /** More than any platform allows, and little enough to be counted in nanoseconds. */
+    private static final double LONGEST_SECONDS = Duration.ofDays(3650).toSeconds();
 
     static RequestContext of(MultiMap headers, @Nullable Duration defaultTimeout) {
         String id = headers.get(REQUEST_ID);
@@ -31,7 +33,7 @@ record RequestContext(
         }
         try {
             double value = Double.parseDouble(seconds.strip());
-            return value > 0 ? Duration.ofMillis((long) (value * 1000)) : otherwise;
+            return value > 0 ? Duration.ofMillis((long) (Math.min(value, LONGEST_SECONDS) * 1000)) : otherwise;
         } catch (NumberFormatException notFromThePlatform) {
             // The platform sends whole seconds (contract 3); anything else is a local tool's placeholder.
             return otherwise;
