@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * does not know that it is a new one.
  */
 @Singleton
-public final class Hooks {
+final class Hooks {
     private static final String REQUEST_ID = "x-fc-request-id";
     private static final String INITIALIZATION_TIMEOUT = "x-fc-initialization-timeout";
 

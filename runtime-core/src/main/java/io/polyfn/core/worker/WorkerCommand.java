@@ -13,13 +13,13 @@ import java.util.Objects;
  * @param environment the platform's environment, unchanged
  * @param directory the code folder, also the working directory
  */
-public record WorkerCommand(List<String> argv, Map<String, String> environment, Path directory) {
+record WorkerCommand(List<String> argv, Map<String, String> environment, Path directory) {
     /** FC's name for the code folder (contract 1.6). */
     static final String CODE_PATH = "FC_FUNC_CODE_PATH";
 
     private static final String DEFAULT_CODE_PATH = "/code";
 
-    public WorkerCommand {
+    WorkerCommand {
         argv = List.copyOf(argv);
         environment = Map.copyOf(environment);
     }
@@ -29,7 +29,7 @@ public record WorkerCommand(List<String> argv, Map<String, String> environment, 
      *
      * @param arguments the core's own arguments, that is the image's {@code CMD}
      */
-    public static WorkerCommand of(List<String> arguments, Map<String, String> environment) {
+    static WorkerCommand of(List<String> arguments, Map<String, String> environment) {
         String code = environment.getOrDefault(CODE_PATH, "");
         Path directory = Path.of(code.isBlank() ? DEFAULT_CODE_PATH : code).toAbsolutePath();
         Path bootstrap = directory.resolve("bootstrap");

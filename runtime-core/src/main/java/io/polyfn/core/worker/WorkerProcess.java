@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>Standard output is inherited, so that what the function prints goes out unaltered, in order with the log markers, and without the
  * core having a part in it. Standard error passes {@link WorkerOutput}, because failures quote its end.
  */
-public final class WorkerProcess {
+final class WorkerProcess {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String MARKER = "POLYFN_WORKER_ID";
     // A grandchild may hold the pipe open after the worker's end; the report of the end does not wait for that.

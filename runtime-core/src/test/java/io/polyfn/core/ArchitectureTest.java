@@ -1,0 +1,160 @@
+package io.polyfn.core;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.polyfn.core.telemetry.StartTimeline;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.smallrye.config.ConfigMapping;
+import jakarta.ws.rs.Path;
+
+/** The table of packages in the design, and the habits that a compiler does not know. */
+@AnalyzeClasses(packages = "io.polyfn.core", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String ROOT = "io.polyfn.core";
+
+    @ArchTest
+    static final ArchRule PACKAGES_USE_ONLY_WHAT_THE_DESIGN_ALLOWS = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+            .layer("main")
+            .definedBy(ROOT)
+            .layer("management")
+            .definedBy(ROOT + ".management..")
+            .layer("lifecycle")
+            .definedBy(ROOT + ".lifecycle..")
+            .layer("invocation")
+            .definedBy(ROOT + ".invocation..")
+            .layer("link")
+            .definedBy(ROOT + ".link..")
+            .layer("worker")
+            .definedBy(ROOT + ".worker..")
+            .layer("failure")
+            .definedBy(ROOT + ".failure..")
+            .layer("telemetry")
+            .definedBy(ROOT + ".telemetry..")
+            .ensureAllClassesAreContainedInArchitecture()
+            .whereLayer("main")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("management")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("lifecycle")
+            .mayOnlyAccessLayers("worker", "link", "invocation", "failure", "telemetry")
+            .whereLayer("invocation")
+            .mayOnlyAccessLayers("link", "worker", "failure", "telemetry")
+            .whereLayer("link")
+            .mayOnlyAccessLayers("worker", "failure")
+            .whereLayer("worker")
+            .mayOnlyAccessLayers("failure", "telemetry")
+            .whereLayer("failure")
+            .mayNotAccessAnyLayer()
+            .whereLayer("telemetry")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule ONLY_THE_WORKER_PACKAGE_STARTS_PROCESSES = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".worker..")
+            .should()
+            .dependOnClassesThat(belongToAnyOf(Process.class, ProcessBuilder.class))
+            .orShould()
+            .callMethodWhere(target(name("exec")).and(owner(Runtime.class)));
+
+    @ArchTest
+    static final ArchRule ONLY_THE_WORKER_PACKAGE_LOOKS_AT_PROCESSES_BUT_FOR_THE_START_TIME = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".worker..")
+            .and()
+            .doNotBelongToAnyOf(StartTimeline.class)
+            .should()
+            .dependOnClassesThat(belongToAnyOf(ProcessHandle.class));
+
+    @ArchTest
+    static final ArchRule NOBODY_SLEEPS = noClasses()
+            .should()
+            .callMethodWhere(target(name("sleep")).and(owner(Thread.class)))
+            .orShould()
+            .callMethodWhere(target(name("sleep")).and(owner(java.util.concurrent.TimeUnit.class)));
+
+    @ArchTest
+    static final ArchRule STANDARD_OUTPUT_BELONGS_TO_THE_FUNCTION =
+            noClasses().should().accessField(System.class, "out");
+
+    @ArchTest
+    static final ArchRule STANDARD_ERROR_IS_WRITTEN_BY_THE_LOG_AND_BY_CONFIGURATION_ERRORS_ONLY = noClasses()
+            .that()
+            .doNotBelongToAnyOf(ConfigurationError.class)
+            .should()
+            .accessField(System.class, "err")
+            .orShould()
+            .callMethodWhere(target(name("printStackTrace")));
+
+    @ArchTest
+    static final ArchRule THE_ENVIRONMENT_IS_READ_IN_THREE_PLACES = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".Main")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".worker.WorkerLauncher")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".invocation.InvocationServices")
+            .should()
+            .callMethodWhere(target(name("getenv")).and(owner(System.class)));
+
+    @ArchTest
+    static final ArchRule BEANS_GET_WHAT_THEY_NEED_THROUGH_THEIR_CONSTRUCTOR = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+    @ArchTest
+    static final ArchRule LOGGING_IS_JBOSS_LOGGING = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule ONLY_THE_VOCABULARY_IS_PUBLIC = classes()
+            .that()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .areNotAnnotatedWith(QuarkusMain.class)
+            .and()
+            .areNotAnnotatedWith(Path.class)
+            .and()
+            .areNotAnnotatedWith(ConfigMapping.class)
+            .should(beUsedByAnotherPackage());
+
+    private static com.tngtech.archunit.base.DescribedPredicate<com.tngtech.archunit.core.domain.JavaCall<?>> owner(
+            Class<?> type) {
+        return com.tngtech.archunit.base.DescribedPredicate.describe(
+                "owned by " + type.getSimpleName(),
+                call -> call.getTargetOwner().isAssignableTo(type));
+    }
+
+    private static ArchCondition<JavaClass> beUsedByAnotherPackage() {
+        return new ArchCondition<>("be used by another package") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean used = type.getDirectDependenciesToSelf().stream()
+                        .anyMatch(dependency ->
+                                !dependency.getOriginClass().getPackage().equals(type.getPackage()));
+                events.add(new SimpleConditionEvent(
+                        type, used, type.getName() + (used ? " is" : " is not") + " used by another package"));
+            }
+        };
+    }
+}
