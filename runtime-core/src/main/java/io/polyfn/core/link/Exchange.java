@@ -33,6 +33,7 @@ public final class Exchange {
     private final Promise<Void> done = Promise.promise();
     private @Nullable HttpClientRequest upstream;
     private @Nullable Relay requestBody;
+    private boolean headSent;
     private boolean over;
 
     Exchange(
@@ -79,7 +80,14 @@ public final class Exchange {
 
     private void send(HttpClientRequest to) {
         upstream = to;
-        if (HeaderRules.asksForUpgrade(request.headers()) && request.version() != HttpVersion.HTTP_2) {
+        long length = length(request.headers());
+        // An upgrade that comes with a body (RFC 9110 7.8) goes on as the request that it is without it.
+        if (HeaderRules.asksForUpgrade(request.headers())
+                && request.version() != HttpVersion.HTTP_2
+                && hasNoBody(length)) {
+            // What happens to the request comes with the tunnel's end; without a handler it would be logged as an error
+            // as well.
+            to.exceptionHandler(said -> {});
             Tunnel.open(request, to, observer).onSuccess(tunnelled -> succeed()).onFailure(this::broken);
             return;
         }
@@ -87,15 +95,31 @@ public final class Exchange {
         // map() turns an exception of ours into a failure too; in a plain handler it would leave the caller without an
         // answer.
         to.response().map(this::answer).onFailure(this::broken);
-        long length = length(request.headers());
         if (hasNoBody(length)) {
             var _ = to.end();
             request.resume();
             return;
         }
         to.setChunked(length == Relay.UNKNOWN);
-        requestBody = new Relay(request, to, length, bodyLimit, () -> {}, this::tooLarge);
+        requestBody = new Relay(request, to, length, bodyLimit, () -> beforeRequestEnd(to), this::tooLarge);
         requestBody.start(callerGone -> {});
+        // What has come of the body already goes out together with the head, in one write. Where nothing has, the head
+        // does not wait for it: the worker may well answer first.
+        client.later(() -> sendHead(to));
+    }
+
+    private void sendHead(HttpClientRequest to) {
+        if (!over && requestBody != null && !requestBody.begun()) {
+            headSent = true;
+            var _ = to.sendHead();
+        }
+    }
+
+    /** HTTP/2 tells only by its end that a request has no body; the worker is not to be told of an empty one. */
+    private void beforeRequestEnd(HttpClientRequest to) {
+        if (request.version() == HttpVersion.HTTP_2 && request.bytesRead() == 0 && !headSent) {
+            to.setChunked(false);
+        }
     }
 
     private HttpClientResponse answer(HttpClientResponse from) {

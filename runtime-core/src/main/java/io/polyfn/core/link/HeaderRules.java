@@ -31,7 +31,7 @@ final class HeaderRules {
 
     /** Copies a caller's headers for the worker. */
     static void toWorker(MultiMap from, MultiMap to) {
-        String nominated = from.get(HttpHeaders.CONNECTION);
+        String nominated = nominated(from);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if (!staysBehind(name, nominated)) {
@@ -46,7 +46,7 @@ final class HeaderRules {
      * @param fcInFront whether the request came through FC, which forbids downloads by {@code content-disposition}; other platforms do not
      */
     static void toCaller(MultiMap from, MultiMap to, boolean fcInFront) {
-        String nominated = from.get(HttpHeaders.CONNECTION);
+        String nominated = nominated(from);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             boolean reserved = name.startsWith(FC_PREFIX)
@@ -61,7 +61,7 @@ final class HeaderRules {
 
     /** Whether the request asks to leave HTTP for another protocol on the same connection (WebSocket). */
     static boolean asksForUpgrade(MultiMap headers) {
-        return headers.contains(HttpHeaders.UPGRADE) && names(headers.get(HttpHeaders.CONNECTION), "upgrade");
+        return headers.contains(HttpHeaders.UPGRADE) && names(nominated(headers), "upgrade");
     }
 
     private static boolean staysBehind(String name, @org.jspecify.annotations.Nullable String nominated) {
@@ -69,6 +69,12 @@ final class HeaderRules {
                 || name.charAt(0) == ':'
                 || HOP_BY_HOP.contains(name)
                 || (!name.equals("content-length") && !name.equals("host") && names(nominated, name));
+    }
+
+    /** What all {@code Connection} lines name; there may be several (RFC 9110 5.3). */
+    private static @org.jspecify.annotations.Nullable String nominated(MultiMap headers) {
+        String first = headers.get(HttpHeaders.CONNECTION);
+        return first == null ? null : String.join(",", headers.getAll(HttpHeaders.CONNECTION));
     }
 
     private static boolean names(@org.jspecify.annotations.Nullable String connection, String option) {

@@ -5,8 +5,10 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,11 @@ public final class PushLink {
     public static MultiMap headersFor(HttpServerRequest request) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         HeaderRules.toWorker(request.headers(), headers);
+        HostAndPort authority = request.authority();
+        if (authority != null && !headers.contains(HttpHeaders.HOST)) {
+            // HTTP/2 has a pseudo-header for it.
+            headers.set(HttpHeaders.HOST, authority.toString());
+        }
         return headers;
     }
 

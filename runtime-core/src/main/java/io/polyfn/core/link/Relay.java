@@ -51,6 +51,11 @@ final class Relay {
         from.resume();
     }
 
+    /** Whether anything has come yet, be it the end. */
+    boolean begun() {
+        return over || seen > 0;
+    }
+
     /** Stops copying; what still comes is thrown away. */
     void stop() {
         over = true;

@@ -19,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 final class WorkerClient {
     private static final int MAX_HEAD_BYTES = 256 * 1024;
 
+    private final Vertx vertx;
     private final Ready worker;
     private final HttpClient client;
     private final PooledConnections connections = new PooledConnections();
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
 
     WorkerClient(Vertx vertx, Ready worker) {
+        this.vertx = vertx;
         this.worker = worker;
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
@@ -59,6 +61,11 @@ final class WorkerClient {
                 .setURI(uri)
                 .setHeaders(headers);
         return client.request(options).onSuccess(request -> connections.busy(request.connection()));
+    }
+
+    /** Runs something after what the event loop has to do already. */
+    void later(Runnable step) {
+        vertx.runOnContext(turn -> step.run());
     }
 
     /** How the worker ended, if it has or does so within the given time; fails if it lives on. */
