@@ -20,10 +20,6 @@ final class Dispatch implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         Kind kind = Kind.of(request);
-        if (services.draining()) {
-            // The caller's next request is better sent to another instance.
-            request.response().putHeader("connection", "close");
-        }
         if (kind.isHook()) {
             VertxHttpRecorder.getRootHandler().handle(new HookRequest((HttpServerRequestInternal) request, kind));
         } else {

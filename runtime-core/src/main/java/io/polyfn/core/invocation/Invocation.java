@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ final class Invocation implements AnswerObserver {
     private int refusals;
     private boolean admitted;
     private boolean functionFailed;
+    private boolean askedForBody;
     private boolean endMarked;
 
     Invocation(InvocationServices services, HttpServerRequest request, Kind kind) {
@@ -93,11 +95,17 @@ final class Invocation implements AnswerObserver {
         return services.worker().ready();
     }
 
+    /** Whether the caller sends its body only when it is told to go on. */
+    private boolean waitsToBeAsked() {
+        return !askedForBody && request.headers().contains(HttpHeaders.EXPECT, "100-continue", true);
+    }
+
     private Future<Void> forward(Ready worker) {
         if (outcome.future().isComplete()) {
             return outcome.future();
         }
-        if (request.headers().contains(HttpHeaders.EXPECT, "100-continue", true)) {
+        if (waitsToBeAsked()) {
+            askedForBody = true;
             response.writeContinue();
         }
         Exchange attempt = services.link().forward(worker, request, workerHeaders(), bodyLimit(), this);
@@ -112,6 +120,7 @@ final class Invocation implements AnswerObserver {
 
     @Override
     public void head(HttpClientResponse worker, HttpServerResponse caller) {
+        closeIfDraining();
         if (kind == Kind.EVENT) {
             String status = worker.getHeader(STATUS);
             functionFailed = status == null ? worker.statusCode() >= 400 : !status.equals("200");
@@ -144,6 +153,13 @@ final class Invocation implements AnswerObserver {
         services.ended(this, kind, ended, System.nanoTime() - startedAt);
     }
 
+    /** The caller's next request is better sent to another instance. HTTP/2 forbids the header. */
+    private void closeIfDraining() {
+        if (services.draining() && request.version() != HttpVersion.HTTP_2) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
     private void answerWith(InvocationFailure failure) {
         if (response.closed()) {
             return;
@@ -166,6 +182,13 @@ final class Invocation implements AnswerObserver {
         }
         if (failure.code().httpStatus() == 429 || failure.code().httpStatus() == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        closeIfDraining();
+        if (waitsToBeAsked() && request.version() != HttpVersion.HTTP_2) {
+            // The body will not come now, so what would come next on this connection could be taken for it.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            response.end(body).onComplete(sent -> request.connection().close());
+            return;
         }
         var _ = response.end(body);
         // What the caller still sends is read and thrown away, or it would never come to read the answer.
