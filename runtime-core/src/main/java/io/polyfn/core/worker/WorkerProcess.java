@@ -74,7 +74,12 @@ final class WorkerProcess {
         environment.put(MARKER, id);
         socket.ifPresentOrElse(
                 path -> environment.put("POLYFN_SOCKET", path.toString()), () -> environment.remove("POLYFN_SOCKET"));
-        return new WorkerProcess(builder.start(), MARKER + "=" + id, socket, port);
+        try {
+            return new WorkerProcess(builder.start(), MARKER + "=" + id, socket, port);
+        } catch (IOException e) {
+            socket.ifPresent(WorkerProcess::removeSocket);
+            throw e;
+        }
     }
 
     long pid() {
@@ -110,9 +115,15 @@ final class WorkerProcess {
         return ProcessTree.descendants(process.toHandle());
     }
 
-    /** Asks the whole process tree to stop (SIGTERM). */
-    void terminateTree() {
-        ProcessTree.of(process.toHandle(), marker).forEach(ProcessHandle::destroy);
+    /**
+     * Asks the whole process tree to stop (SIGTERM).
+     *
+     * @return the processes that were asked: a shell script that runs a server ends at once, its server may have things to finish
+     */
+    Set<ProcessHandle> terminateTree() {
+        Set<ProcessHandle> tree = ProcessTree.of(process.toHandle(), marker);
+        tree.forEach(ProcessHandle::destroy);
+        return tree;
     }
 
     /** Ends the whole process tree (SIGKILL) and removes its socket. */

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class WorkerSupervisor {
     private static final Logger LOG = Logger.getLogger(WorkerSupervisor.class);
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
     private static final long RECONNECT_MILLIS = 10;
+    private static final long LOOK_MILLIS = 10;
 
     private final Vertx vertx;
     private final Context loop;
@@ -118,10 +120,7 @@ public final class WorkerSupervisor {
                 killTree(last).onComplete(stopped);
                 return;
             }
-            last.terminateTree();
-            processExit
-                    .future()
-                    .timeout(Math.max(1, patience.toMillis()), java.util.concurrent.TimeUnit.MILLISECONDS)
+            endOf(last.terminateTree(), patience)
                     .otherwiseEmpty()
                     .compose(done -> killTree(last))
                     .compose(done -> processExit
@@ -132,6 +131,19 @@ public final class WorkerSupervisor {
                     .onComplete(stopped);
         });
         return stopped.future();
+    }
+
+    /** Completed when none of the processes lives; fails when the time is over. */
+    private Future<Void> endOf(Set<ProcessHandle> processes, Duration time) {
+        Promise<Void> end = Promise.promise();
+        long looking = vertx.setPeriodic(LOOK_MILLIS, due -> {
+            if (processes.stream().noneMatch(ProcessHandle::isAlive)) {
+                end.tryComplete();
+            }
+        });
+        return end.future()
+                .timeout(Math.max(1, time.toMillis()), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .onComplete(over -> vertx.cancelTimer(looking));
     }
 
     private void launch() {
@@ -160,10 +172,8 @@ public final class WorkerSupervisor {
         vertx.setTimer(Math.max(1, config.startTimeout().toMillis()), due -> {
             if (started == process && state instanceof Starting) {
                 String reason =
-                        "the worker (%s) did not open its link within %d s; it may listen on the socket in POLYFN_SOCKET or on any TCP port"
-                                .formatted(
-                                        launcher.command().display(),
-                                        config.startTimeout().toSeconds());
+                        "the worker (%s) did not open its link within %s; it may listen on the socket in POLYFN_SOCKET or on any TCP port"
+                                .formatted(launcher.command().display(), inWords(config.startTimeout()));
                 String stderr = started.lastStderr().strip();
                 noteStartFailure(stderr.isEmpty() ? reason : reason + "; its last lines on stderr: " + stderr);
                 LOG.error(startFailure);
@@ -215,11 +225,13 @@ public final class WorkerSupervisor {
             return;
         }
         boolean wasReady = state instanceof Ready;
-        if (wasReady) {
+        if (wasReady || state instanceof Starting) {
+            // From here on nobody takes this worker for one that may still become ready.
             state = new BackingOff(exit.describe());
         }
-        // What a dead worker left behind would hold its port against the next one.
-        killTree(which).onComplete(killed -> afterEnd(wasReady, exit));
+        // What a dead worker left behind would hold its port against the next one. A stop deals with that itself.
+        Future<Void> cleared = state instanceof Stopped ? Future.succeededFuture() : killTree(which);
+        cleared.onComplete(killed -> afterEnd(wasReady, exit));
         processExit.tryComplete(exit);
     }
 
@@ -227,7 +239,8 @@ public final class WorkerSupervisor {
         switch (state) {
             case Stopped _, Failed _ -> settled.tryComplete();
             case Ready _ -> throw new IllegalStateException("BUG: ready while its end is being dealt with");
-            case Starting _, BackingOff _ -> {
+            case Starting _ -> throw new IllegalStateException("BUG: starting while an end is being dealt with");
+            case BackingOff _ -> {
                 if (wasReady) {
                     startAgain("the worker ended with " + exit.describe());
                     return;
@@ -275,6 +288,10 @@ public final class WorkerSupervisor {
 
     private static InvocationFailure startFailed(String reason) {
         return new InvocationFailure(FailureCode.WORKER_START_FAILED, reason);
+    }
+
+    private static String inWords(Duration time) {
+        return time.toMillisPart() == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     private Duration uptime() {

@@ -1,0 +1,12 @@
+package io.polyfn.core.telemetry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Meters for the tests of other packages. */
+public final class TestMetrics {
+    private TestMetrics() {}
+
+    public static InvocationMetrics in(MeterRegistry registry) {
+        return new InvocationMetrics(registry);
+    }
+}
