@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 /** The HTTP client to one worker, from its readiness to its end. */
 final class WorkerClient {
     private static final int MAX_HEAD_BYTES = 256 * 1024;
+    /** Concurrency is limited by admission; a limit here that could be reached would only queue in secret. */
+    private static final int MAX_CONNECTIONS = 10_000;
 
     private final Vertx vertx;
     private final Ready worker;
@@ -30,13 +33,12 @@ final class WorkerClient {
         this.worker = worker;
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
-                        // Concurrency is limited by admission; a second limit here would only queue in secret.
-                        .setMaxPoolSize(Integer.MAX_VALUE)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setMaxInitialLineLength(MAX_HEAD_BYTES)
                         .setMaxChunkSize(64 * 1024)
                         .setDecompressionSupported(false)
                         .setTcpNoDelay(true))
+                .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 .withConnectHandler(connections::opened)
                 .build();
         // At once, so that whoever waits in a dead worker hears of it, even where a grandchild keeps the connection
