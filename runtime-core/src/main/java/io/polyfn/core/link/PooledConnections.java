@@ -60,8 +60,10 @@ final class PooledConnections {
             Map.Entry<HttpConnection, Use> entry = all.next();
             Use use = entry.getValue();
             if (!use.busy && elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS) {
+                // An IdentityHashMap's entry is no longer readable once it is removed.
+                HttpConnection stale = entry.getKey();
                 all.remove();
-                var _ = entry.getKey().close();
+                var _ = stale.close();
             }
         }
     }
