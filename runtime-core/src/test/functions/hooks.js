@@ -1,0 +1,27 @@
+// A function with hooks. FAIL_FIRST makes its first initialisation fail with that status; HOLD holds it until SIGUSR2.
+const http = require('node:http');
+const fs = require('node:fs');
+
+let initialized = false;
+let release = () => {};
+let held = new Promise((resolve) => (release = resolve));
+process.on('SIGUSR2', () => release());
+let failures = process.env.FAIL_FIRST ? 1 : 0;
+const once = process.env.HOLD_ONCE; // a file that is there while an initialisation is to be held
+
+http
+  .createServer(async (req, res) => {
+    const hook = `${req.method} ${req.url} ${req.headers['x-fc-request-id']}`;
+    console.log(`called ${hook}`);
+    if (req.url === '/initialize') {
+      if (process.env.HOLD || (once && fs.existsSync(once))) await held;
+      if (failures-- > 0) {
+        res.statusCode = Number(process.env.FAIL_FIRST);
+        return res.end('not yet');
+      }
+      initialized = true;
+    }
+    if (req.url === '/exit') process.exit(1);
+    res.end(`${process.pid} ${initialized ? 'initialized' : 'not initialized'}`);
+  })
+  .listen(require('./link').address);
