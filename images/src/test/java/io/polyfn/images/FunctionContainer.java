@@ -1,5 +1,7 @@
 package io.polyfn.images;
 
+import static org.awaitility.Awaitility.await;
+
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +12,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.ImageFromDockerfile;
@@ -18,14 +22,16 @@ import org.testcontainers.images.builder.ImageFromDockerfile;
 /** A function's folder, made into an image as its author would, and started. */
 final class FunctionContainer extends GenericContainer<FunctionContainer> {
     private static final Path FUNCTIONS = Path.of("src/test/functions");
-    private static final int PORT = 9000;
+    private static final int DEFAULT_PORT = 9000;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private int port = DEFAULT_PORT;
+
     private FunctionContainer(ImageFromDockerfile image) {
         super(image);
-        withExposedPorts(PORT);
+        withExposedPorts(DEFAULT_PORT);
     }
 
     /** A folder of src/test/functions, on the Node.js image. */
@@ -38,6 +44,35 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
                         .build()));
     }
 
+    /** As {@link #nodejs}, with what {@code npm ci} brings, in the two stages that the README shows. */
+    static FunctionContainer nodejsWithDependencies(String folder) {
+        return new FunctionContainer(new ImageFromDockerfile("polyfn-test/" + folder + ":latest", true)
+                .withFileFromPath("function", FUNCTIONS.resolve(folder))
+                .withFileFromString("Dockerfile", """
+                        FROM %s AS build
+                        COPY function /code
+                        RUN npm ci --omit=dev
+                        FROM %s
+                        COPY --from=build /code /code
+                        """.formatted(Versions.NODEJS_BUILD_IMAGE, Versions.NODEJS_IMAGE)));
+    }
+
+    /** Which of the folder's functions, as {@code file.export}. */
+    FunctionContainer handler(String handler) {
+        return withEnv("POLYFN_HANDLER", handler);
+    }
+
+    /** The port as FC says it, which is the core's. */
+    FunctionContainer onPort(int caPort) {
+        port = caPort;
+        setExposedPorts(List.of(caPort));
+        return withEnv("FC_CUSTOM_LISTEN_PORT", Integer.toString(caPort));
+    }
+
+    void awaitLog(String text) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> getLogs().contains(text));
+    }
+
     /** The worker alone, without the core. */
     FunctionContainer direct() {
         return withEnv("POLYFN_CORE", "off");
@@ -48,14 +83,35 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
     }
 
     URI uri(String path) {
-        return URI.create("http://" + getHost() + ":" + getMappedPort(PORT) + path);
+        return URI.create("http://" + getHost() + ":" + getMappedPort(port) + path);
     }
 
     HttpResponse<String> invoke(String event) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/invoke")).POST(BodyPublishers.ofString(event)));
+    }
+
+    CompletableFuture<HttpResponse<String>> invokeAsync(String event) {
         var request = HttpRequest.newBuilder(uri("/invoke"))
                 .POST(BodyPublishers.ofString(event))
                 .build();
-        return client.send(request, BodyHandlers.ofString());
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), body);
+    }
+
+    HttpClient client() {
+        return client;
     }
 
     /** The programs that run in the container. */
