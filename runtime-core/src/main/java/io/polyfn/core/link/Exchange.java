@@ -34,6 +34,7 @@ public final class Exchange {
     private @Nullable HttpClientRequest upstream;
     private @Nullable Relay requestBody;
     private boolean headSent;
+    private boolean released;
     private boolean over;
 
     Exchange(
@@ -63,6 +64,7 @@ public final class Exchange {
         if (upstream != null) {
             upstream.reset();
         }
+        release();
     }
 
     Exchange start() {
@@ -71,6 +73,7 @@ public final class Exchange {
                 fail(new NotDelivered(opened.cause()));
             } else if (over) {
                 opened.result().reset();
+                client.released(opened.result());
             } else {
                 send(opened.result());
             }
@@ -195,7 +198,8 @@ public final class Exchange {
     }
 
     private void release() {
-        if (upstream != null) {
+        if (upstream != null && !released) {
+            released = true;
             client.released(upstream);
         }
     }

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Knows how long each pooled connection to the worker has been idle, and closes those that may be stale before one is used.
@@ -20,12 +21,27 @@ final class PooledConnections {
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
-    private long sweptNanos = System.nanoTime();
-    private long sweptMillis = System.currentTimeMillis();
+    private final LongSupplier nanoTime;
+    private final LongSupplier currentMillis;
+    private long sweptNanos;
+    private long sweptMillis;
+
+    /**
+     * @param nanoTime a clock that never goes back, such as {@link System#nanoTime()}
+     * @param currentMillis the time of day, such as {@link System#currentTimeMillis()}
+     */
+    PooledConnections(LongSupplier nanoTime, LongSupplier currentMillis) {
+        this.nanoTime = nanoTime;
+        this.currentMillis = currentMillis;
+        this.sweptNanos = nanoTime.getAsLong();
+        this.sweptMillis = currentMillis.getAsLong();
+    }
 
     /** A connection was opened. */
     void opened(HttpConnection connection) {
-        uses.put(connection, new Use());
+        Use use = new Use();
+        touch(use);
+        uses.put(connection, use);
         connection.closeHandler(closed -> uses.remove(connection));
     }
 
@@ -33,24 +49,26 @@ final class PooledConnections {
     void busy(HttpConnection connection) {
         Use use = uses.get(connection);
         if (use != null) {
-            use.busy = true;
+            use.requests++;
         }
     }
 
-    /** The connection went back to the pool. */
+    /**
+     * A request and its answer are over. That may be known here only when the connection has its next request already, because a slow
+     * caller gets the end of an answer later than the pool does.
+     */
     void idle(HttpConnection connection) {
         Use use = uses.get(connection);
         if (use != null) {
-            use.busy = false;
-            use.idleSinceNanos = System.nanoTime();
-            use.idleSinceMillis = System.currentTimeMillis();
+            use.requests--;
+            touch(use);
         }
     }
 
     /** Closes the idle connections that are no longer fresh. To be called before a request takes a connection from the pool. */
     void closeStale() {
-        long nanos = System.nanoTime();
-        long millis = System.currentTimeMillis();
+        long nanos = nanoTime.getAsLong();
+        long millis = currentMillis.getAsLong();
         if (elapsed(nanos - sweptNanos, millis - sweptMillis) < SWEEP_NANOS) {
             return;
         }
@@ -59,7 +77,7 @@ final class PooledConnections {
         for (Iterator<Map.Entry<HttpConnection, Use>> all = uses.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<HttpConnection, Use> entry = all.next();
             Use use = entry.getValue();
-            if (!use.busy && elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS) {
+            if (use.requests == 0 && elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS) {
                 // An IdentityHashMap's entry is no longer readable once it is removed.
                 HttpConnection stale = entry.getKey();
                 all.remove();
@@ -68,12 +86,17 @@ final class PooledConnections {
         }
     }
 
+    private void touch(Use use) {
+        use.idleSinceNanos = nanoTime.getAsLong();
+        use.idleSinceMillis = currentMillis.getAsLong();
+    }
+
     private static long elapsed(long nanos, long millis) {
         return Math.max(nanos, millis * NANOS_PER_MILLI);
     }
 
     private static final class Use {
-        private boolean busy = true;
+        private int requests;
         private long idleSinceNanos;
         private long idleSinceMillis;
     }

@@ -25,11 +25,16 @@ final class WorkerClient {
     private final Vertx vertx;
     private final Ready worker;
     private final HttpClient client;
-    private final PooledConnections connections = new PooledConnections();
+    private final PooledConnections connections;
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
 
     WorkerClient(Vertx vertx, Ready worker) {
+        this(vertx, worker, new PooledConnections(System::nanoTime, System::currentTimeMillis));
+    }
+
+    WorkerClient(Vertx vertx, Ready worker, PooledConnections connections) {
         this.vertx = vertx;
+        this.connections = connections;
         this.worker = worker;
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()

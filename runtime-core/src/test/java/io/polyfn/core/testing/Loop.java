@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +17,17 @@ public final class Loop implements AutoCloseable {
 
     private final Vertx vertx =
             Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+
+    private final List<Throwable> unhandled = new CopyOnWriteArrayList<>();
+
+    public Loop() {
+        vertx.exceptionHandler(unhandled::add);
+    }
+
+    /** What was thrown on the event loop and caught by nobody. */
+    public List<Throwable> unhandled() {
+        return unhandled;
+    }
 
     public Vertx vertx() {
         return vertx;
