@@ -20,7 +20,7 @@ final class ConcurrencyLimiter {
 
     @Inject
     ConcurrencyLimiter(InvocationConfig config) {
-        this(config.concurrency(), config.queue());
+        this(notNegative("POLYFN_CONCURRENCY", config.concurrency()), notNegative("POLYFN_QUEUE", config.queue()));
     }
 
     /**
@@ -30,6 +30,13 @@ final class ConcurrencyLimiter {
     ConcurrencyLimiter(int limit, int queueLimit) {
         this.limit = limit;
         this.queueLimit = queueLimit;
+    }
+
+    private static int notNegative(String variable, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(variable + "=" + value + " is no number of invocations: give 0 or more");
+        }
+        return value;
     }
 
     /**

@@ -59,6 +59,14 @@ public final class WorkerSupervisor {
         this.config = config;
         this.launcher = launcher;
         this.metrics = metrics;
+        config.workerPort().ifPresent(WorkerSupervisor::checkPort);
+    }
+
+    private static void checkPort(int port) {
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException(
+                    "POLYFN_WORKER_PORT=" + port + " is not a port: give a number from 1 to 65535");
+        }
     }
 
     /**

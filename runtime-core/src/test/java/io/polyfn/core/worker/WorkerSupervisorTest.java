@@ -1,6 +1,7 @@
 package io.polyfn.core.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -128,6 +129,15 @@ class WorkerSupervisorTest {
 
         await().until(() -> workers.state() instanceof Ready);
         assertThat(loop.await(workers::ready).address().port()).isEqualTo(fixed);
+    }
+
+    @Test
+    void aWorkerPortThatIsNoneIsNamed() {
+        properties.put("polyfn.worker-port", "70000");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> supervisor())
+                .withMessageContaining("POLYFN_WORKER_PORT=70000");
     }
 
     @Test
