@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Says what is wrong with the configuration in the words of the person who wrote it: variables, not properties. */
 final class ConfigurationError {
-    private static final Pattern PROPERTY = Pattern.compile("polyfn\\.[a-z.-]+");
+    private static final Pattern PROPERTY = Pattern.compile("(?<![\\w.])polyfn(\\.[a-z-]+)+");
 
     private ConfigurationError() {}
 
