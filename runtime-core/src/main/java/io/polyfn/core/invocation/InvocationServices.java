@@ -44,6 +44,9 @@ public final class InvocationServices {
         this.markers = markers;
         this.metrics = metrics;
         this.timeout = config.timeout().orElse(null);
+        if (timeout != null && !timeout.isPositive()) {
+            throw new IllegalArgumentException("POLYFN_TIMEOUT=" + timeout + " leaves no time: give more than 0, or nothing");
+        }
     }
 
     /**

@@ -188,6 +188,11 @@ public final class Exchange {
 
     private void succeed() {
         over = true;
+        if (requestBody != null && !requestBody.isOver()) {
+            // Answered before all of the body was read: the rest is thrown away, and the connection cannot be used again.
+            abort();
+            request.resume();
+        }
         release();
         done.tryComplete();
     }

@@ -56,6 +56,11 @@ final class Relay {
         return over || seen > 0;
     }
 
+    /** Whether everything has been copied, or the copying stopped. */
+    boolean isOver() {
+        return over;
+    }
+
     /** Stops copying; what still comes is thrown away. */
     void stop() {
         over = true;

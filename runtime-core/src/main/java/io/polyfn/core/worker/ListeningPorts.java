@@ -1,6 +1,7 @@
 package io.polyfn.core.worker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -78,7 +79,7 @@ final class ListeningPorts {
                     .map(t -> t.substring(SOCKET_LINK.length(), t.length() - 1))
                     .toList()
                     .stream();
-        } catch (IOException gone) {
+        } catch (IOException | UncheckedIOException gone) {
             return Stream.empty();
         }
     }

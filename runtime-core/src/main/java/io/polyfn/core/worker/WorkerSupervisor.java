@@ -51,6 +51,7 @@ public final class WorkerSupervisor {
     private @Nullable String endedByCore;
     private @Nullable WorkerProcess process;
     private Promise<WorkerExit> processExit = Promise.promise();
+    private boolean wasEverReady;
     private long startedAt;
 
     WorkerSupervisor(Vertx vertx, WorkerConfig config, WorkerLauncher launcher, InvocationMetrics metrics) {
@@ -170,7 +171,14 @@ public final class WorkerSupervisor {
                     .exceptionally(e -> null);
             waitForLink(started);
         } catch (IOException e) {
-            giveUp("the worker cannot be started: " + e.getMessage());
+            String reason = "the worker cannot be started: " + e.getMessage();
+            if (wasEverReady) {
+                // What worked before is likely to work again: memory was short, or the file was being written.
+                noteStartFailure(reason);
+                startAgain(reason);
+            } else {
+                giveUp(reason);
+            }
         }
     }
 
@@ -213,6 +221,7 @@ public final class WorkerSupervisor {
                 return;
             }
             state = ready;
+            wasEverReady = true;
             startFailure = null;
             StartTimeline.reached(Phase.WORKER_READY);
             LOG.infof(
