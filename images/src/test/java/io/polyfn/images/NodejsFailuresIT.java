@@ -1,10 +1,12 @@
 package io.polyfn.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,7 +77,8 @@ class NodejsFailuresIT {
                 "bash",
                 "-c",
                 "for p in /proc/[0-9]*; do case $(readlink $p/exe) in */node) kill -9 ${p#/proc/};; esac; done");
-        assertThat(FUNCTION.invoke("pid").statusCode()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> FUNCTION.invoke("pid").statusCode() == 200);
     }
 
     @Test
@@ -83,8 +86,9 @@ class NodejsFailuresIT {
         assertThat(FUNCTION.invoke("long-line").body()).isEqualTo("printed");
 
         // Docker's log cuts lines into parts, so the letters are counted.
-        assertThat(count(OutputType.STDOUT, 'x')).isGreaterThanOrEqualTo(1024 * 1024);
-        assertThat(count(OutputType.STDERR, 'y')).isGreaterThanOrEqualTo(1024 * 1024);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        count(OutputType.STDOUT, 'x') >= 1024 * 1024 && count(OutputType.STDERR, 'y') >= 1024 * 1024);
     }
 
     @Test
