@@ -26,7 +26,10 @@ final class ConfigurationError {
     }
 
     static String inVariables(String message) {
-        Matcher properties = PROPERTY.matcher(message);
+        // Quarkus reads these two itself, under names of its own.
+        String ours = message.replace("quarkus.management.port", "polyfn.management-port")
+                .replace("quarkus.management.host-enabled", "polyfn.management");
+        Matcher properties = PROPERTY.matcher(ours);
         return properties.replaceAll(found ->
                 found.group().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
     }

@@ -45,7 +45,9 @@ public final class InvocationServices {
         this.metrics = metrics;
         this.timeout = config.timeout().orElse(null);
         if (timeout != null && !timeout.isPositive()) {
-            throw new IllegalArgumentException("POLYFN_TIMEOUT=" + timeout + " leaves no time: give more than 0, or nothing");
+            throw new IllegalArgumentException(
+                    "POLYFN_TIMEOUT=%d ms leaves no invocation any time: give more than 0, or nothing for no limit"
+                            .formatted(timeout.toMillis()));
         }
     }
 

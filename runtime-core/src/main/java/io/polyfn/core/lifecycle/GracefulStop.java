@@ -59,7 +59,7 @@ public final class GracefulStop {
         Duration kept = third.compareTo(MOST_KEPT) < 0 ? third : MOST_KEPT;
         Duration forHook = kept.dividedBy(2);
         vertx.getOrCreateContext()
-                .runOnContext(go -> within(grace.minus(kept), invocations.drain())
+                .runOnContext(go -> within(grace.minus(kept), drain())
                         .recover(late -> failTheRest())
                         .compose(drained -> server.close())
                         .compose(closed -> within(forHook, hooks.preStopOnce()))
@@ -69,6 +69,11 @@ public final class GracefulStop {
                         })
                         .compose(done -> worker.stop(kept.minus(forHook)))
                         .onComplete(stopped -> Quarkus.asyncExit(0)));
+    }
+
+    /** What was called while a hook was being waited for is waited for as well. */
+    private Future<Void> drain() {
+        return invocations.drain().compose(done -> hooks.finished()).compose(done -> invocations.drain());
     }
 
     private Future<Void> failTheRest() {

@@ -1,6 +1,7 @@
 package io.polyfn.core.lifecycle;
 
 import io.polyfn.core.telemetry.LogMarkers.Subject;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,21 +22,24 @@ public final class HookResource {
     /** Runs the function's initializer; succeeds at most once for each worker (contract 2.2). */
     @POST
     @Path("initialize")
-    public CompletionStage<Response> initialize(@Context HttpHeaders headers) {
+    public CompletionStage<Response> initialize(@Context HttpHeaders headers, RoutingContext call) {
+        hooks.began(call);
         return hooks.initialize(headers.getRequestHeaders()).toCompletionStage();
     }
 
     /** Called before an idle instance is frozen (contract 2.3). */
     @GET
     @Path("pre-freeze")
-    public CompletionStage<Response> preFreeze(@Context HttpHeaders headers) {
+    public CompletionStage<Response> preFreeze(@Context HttpHeaders headers, RoutingContext call) {
+        hooks.began(call);
         return hooks.call(Subject.PRE_FREEZE, headers.getRequestHeaders()).toCompletionStage();
     }
 
     /** Called before the instance is destroyed (contract 2.3); a stop of the core does not call it a second time. */
     @GET
     @Path("pre-stop")
-    public CompletionStage<Response> preStop(@Context HttpHeaders headers) {
+    public CompletionStage<Response> preStop(@Context HttpHeaders headers, RoutingContext call) {
+        hooks.began(call);
         return hooks.call(Subject.PRE_STOP, headers.getRequestHeaders()).toCompletionStage();
     }
 }

@@ -11,7 +11,9 @@ import io.polyfn.core.worker.WorkerState.Ready;
 import io.polyfn.core.worker.WorkerSupervisor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -36,11 +38,33 @@ final class Hooks {
     private @Nullable Future<Answer> initialization;
     private @Nullable MultiMap initializationHeaders;
     private boolean preStopped;
+    private int inFlight;
+    private @Nullable Promise<Void> finished;
 
     Hooks(WorkerSupervisor worker, PushLink link, LogMarkers markers) {
         this.worker = worker;
         this.link = link;
         this.markers = markers;
+    }
+
+    /** A hook was called; it is in flight until its answer has been written. */
+    void began(RoutingContext call) {
+        inFlight++;
+        call.addEndHandler(over -> {
+            inFlight--;
+            if (inFlight == 0 && finished != null) {
+                finished.tryComplete();
+            }
+        });
+    }
+
+    /** Completed when no hook is in flight. */
+    Future<Void> finished() {
+        if (inFlight == 0) {
+            return Future.succeededFuture();
+        }
+        finished = Promise.promise();
+        return finished.future();
     }
 
     /** {@code POST /initialize}. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
     // The connection breaks a moment before the operating system tells of the process's end, and the end is the better
     // reason.
-    private static final long EXIT_AFTER_BREAK_MILLIS = 500;
+    static final long EXIT_AFTER_BREAK_MILLIS = 500;
 
     private final WorkerClient client;
     private final HttpServerRequest request;
@@ -189,7 +189,8 @@ public final class Exchange {
     private void succeed() {
         over = true;
         if (requestBody != null && !requestBody.isOver()) {
-            // Answered before all of the body was read: the rest is thrown away, and the connection cannot be used again.
+            // Answered before all of the body was read: the rest is thrown away, and the connection cannot be used
+            // again.
             abort();
             request.resume();
         }

@@ -1,5 +1,8 @@
 package io.polyfn.core.link;
 
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -45,7 +48,14 @@ public final class PushLink {
                 .compose(request -> request.send()
                         .compose(response -> response.body()
                                 .map(body -> new Answer(response.statusCode(), response.headers(), body)))
-                        .onComplete(done -> to.released(request)));
+                        .onComplete(done -> to.released(request)))
+                .recover(failure -> to.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
+                        .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerEnded(exit.result()))));
+    }
+
+    private static InvocationFailure workerEnded(WorkerExit exit) {
+        return new InvocationFailure(
+                FailureCode.WORKER_EXITED, "the worker ended while a hook was in it, with " + exit.describe());
     }
 
     /** A copy of the caller's headers without those that stay behind. */

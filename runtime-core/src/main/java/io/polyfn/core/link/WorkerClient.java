@@ -22,11 +22,15 @@ final class WorkerClient {
     /** Concurrency is limited by admission; a limit here that could be reached would only queue in secret. */
     private static final int MAX_CONNECTIONS = 10_000;
 
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final Vertx vertx;
     private final Ready worker;
     private final HttpClient client;
     private final PooledConnections connections;
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
+    private long lastOpened = System.nanoTime();
+    private Future<Void> turn = Future.succeededFuture();
 
     WorkerClient(Vertx vertx, Ready worker) {
         this(vertx, worker, new PooledConnections(System::nanoTime, System::currentTimeMillis));
@@ -67,7 +71,24 @@ final class WorkerClient {
                 .setMethod(method)
                 .setURI(uri)
                 .setHeaders(headers);
-        return client.request(options).onSuccess(request -> connections.busy(request.connection()));
+        return turn().compose(now -> client.request(options))
+                .onSuccess(request -> connections.busy(request.connection()));
+    }
+
+    /**
+     * After a while in which nothing happened, or in which the core was frozen, the event loop hears of closed connections and of new
+     * requests at the same moment; the connections come first. Costs nothing while requests follow one another.
+     */
+    private Future<Void> turn() {
+        long now = System.nanoTime();
+        boolean quiet = now - lastOpened > QUIET_NANOS;
+        lastOpened = now;
+        if (quiet && turn.isComplete()) {
+            Promise<Void> next = Promise.promise();
+            turn = next.future();
+            later(next::complete);
+        }
+        return turn;
     }
 
     /** Runs something after what the event loop has to do already. */

@@ -61,6 +61,15 @@ public final class WorkerSupervisor {
         this.launcher = launcher;
         this.metrics = metrics;
         config.workerPort().ifPresent(WorkerSupervisor::checkPort);
+        checkTime("POLYFN_START_TIMEOUT", config.startTimeout());
+        checkTime("POLYFN_GRACE", config.grace());
+    }
+
+    private static void checkTime(String variable, Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException(
+                    "%s=%d ms is no time that anything can take: give 0 or more".formatted(variable, time.toMillis()));
+        }
     }
 
     private static void checkPort(int port) {
@@ -254,7 +263,9 @@ public final class WorkerSupervisor {
 
     private void afterEnd(boolean wasReady, WorkerExit exit) {
         switch (state) {
-            case Stopped _, Failed _ -> settled.tryComplete();
+            // A port that opens during the stop would promise what nobody keeps.
+            case Stopped _ -> {}
+            case Failed _ -> settled.tryComplete();
             case Ready _ -> throw new IllegalStateException("BUG: ready while its end is being dealt with");
             case Starting _ -> throw new IllegalStateException("BUG: starting while an end is being dealt with");
             case BackingOff _ -> {

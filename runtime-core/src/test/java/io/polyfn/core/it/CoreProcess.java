@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class CoreProcess implements AutoCloseable {
     static final Path FUNCTIONS = Path.of("src/test/functions").toAbsolutePath();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Pattern LISTENING = Pattern.compile("listening on 0\\.0\\.0\\.0:(\\d+)");
     private static final Pattern WORKER_READY = Pattern.compile("worker ready after \\d+ ms at (\\S+) \\(pid (\\d+):");
 

@@ -205,8 +205,7 @@ class EventsIT {
 
     @Test
     void aSuccessIsMarkedByOneLineBeforeAndOneAfter() {
-        core.invoke(
-                "a", "x-fc-request-id: 1-67a59f35-150c1267-f381ba1c085c", "x-fc-control-path: /invoke");
+        core.invoke("a", "x-fc-request-id: 1-67a59f35-150c1267-f381ba1c085c", "x-fc-control-path: /invoke");
 
         assertThat(markersOf("1-67a59f35-150c1267-f381ba1c085c"))
                 .containsExactly(

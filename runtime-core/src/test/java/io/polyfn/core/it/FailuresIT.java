@@ -190,8 +190,7 @@ class FailuresIT {
 
     @Test
     void aCommandThatIsNotThereIsNamed() {
-        CoreProcess core =
-                cores.command("no-such-command", "x").start().listening();
+        CoreProcess core = cores.command("no-such-command", "x").start().listening();
 
         assertThat(core.get("/").failure()).isEqualTo("WorkerStartFailed");
         assertThat(core.get("/").text()).contains("no-such-command");
@@ -199,10 +198,8 @@ class FailuresIT {
 
     @Test
     void aFolderWithNothingToStartSaysWhatToDo() {
-        CoreProcess core = cores.command()
-                .env("FC_FUNC_CODE_PATH", folder)
-                .start()
-                .listening();
+        CoreProcess core =
+                cores.command().env("FC_FUNC_CODE_PATH", folder).start().listening();
 
         assertThat(core.get("/").text()).contains(folder.toString(), "bootstrap", "CMD");
     }
@@ -292,10 +289,8 @@ class FailuresIT {
 
     @Test
     void thePlatformsTimeoutWinsOverTheConfiguredOne() {
-        CoreProcess core = cores.with("failing.js")
-                .env("POLYFN_TIMEOUT", "700ms")
-                .start()
-                .listening();
+        CoreProcess core =
+                cores.with("failing.js").env("POLYFN_TIMEOUT", "700ms").start().listening();
 
         assertThat(core.get("/never?x").failure()).isEqualTo("DeadlineExceeded");
         assertThat(Integer.parseInt(core.get("/deadline").text())).isBetween(1, 700);

@@ -84,7 +84,8 @@ class HttpFunctionsIT {
 
     @Test
     void headersArriveWithTheirCaseOrderAndRepetitions() {
-        List<String> seen = headersSeen("GET", "X-Case: Kept", "x-twice: 1", "Accept: a/b", "x-twice: 2", "Cookie: a=b; c");
+        List<String> seen =
+                headersSeen("GET", "X-Case: Kept", "x-twice: 1", "Accept: a/b", "x-twice: 2", "Cookie: a=b; c");
 
         assertThat(seen).containsSubsequence("Host: function.test", "X-Case: Kept", "x-twice: 1", "Accept: a/b");
         assertThat(seen).containsSubsequence("x-twice: 1", "x-twice: 2").contains("Cookie: a=b; c");
@@ -106,7 +107,8 @@ class HttpFunctionsIT {
 
         assertThat(names(seen))
                 .contains("x-stays")
-                .doesNotContain("x-named", "x-also-named", "keep-alive", "proxy-connection", "proxy-authorization", "te");
+                .doesNotContain(
+                        "x-named", "x-also-named", "keep-alive", "proxy-connection", "proxy-authorization", "te");
     }
 
     @Test

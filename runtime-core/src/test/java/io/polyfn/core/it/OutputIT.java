@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a function prints arrives unaltered, whatever it is, and never stops anybody. */
 class OutputIT {
     /** The core's output goes through pipes, as in a container. */
-    private static final String PIPED =
-            "exec bash -c 'exec \"$@\" > >(exec cat) 2> >(exec cat >&2)' bash \"$@\"";
+    private static final String PIPED = "exec bash -c 'exec \"$@\" > >(exec cat) 2> >(exec cat >&2)' bash \"$@\"";
 
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
@@ -52,9 +51,8 @@ class OutputIT {
             expected[i] = (byte) i;
         }
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() ->
-                        assertThat(stream.equals("stdout") ? core.stdoutBytes() : core.stderrBytes())
-                                .containsSequence(expected));
+                .untilAsserted(() -> assertThat(stream.equals("stdout") ? core.stdoutBytes() : core.stderrBytes())
+                        .containsSequence(expected));
     }
 
     @Test
@@ -80,10 +78,8 @@ class OutputIT {
     })
     void outputThatNobodyReadsStopsNobody(String what, String script) {
         int port = Ports.free();
-        CoreProcess core = cores.with("noisy.js")
-                .env("POLYFN_PORT", port)
-                .through(script)
-                .start();
+        CoreProcess core =
+                cores.with("noisy.js").env("POLYFN_PORT", port).through(script).start();
         await().atMost(Duration.ofSeconds(20)).until(() -> accepts(port));
 
         for (int i = 0; i < 20; i++) {
@@ -101,7 +97,10 @@ class OutputIT {
 
     @Test
     void credentialsAreNeverLogged() {
-        CoreProcess core = cores.with("failing.js").env("QUARKUS_LOG_CATEGORY__IO_POLYFN__LEVEL", "DEBUG").start().listening();
+        CoreProcess core = cores.with("failing.js")
+                .env("QUARKUS_LOG_CATEGORY__IO_POLYFN__LEVEL", "DEBUG")
+                .start()
+                .listening();
 
         core.get("/ok", "x-fc-access-key-secret: geheim", "x-fc-security-token: geheim", "x-fc-access-key-id: geheim");
         core.get("/hang-up", "x-fc-access-key-secret: geheim", "x-fc-security-token: geheim");

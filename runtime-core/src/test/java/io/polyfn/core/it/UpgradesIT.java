@@ -148,7 +148,8 @@ class UpgradesIT {
 
         var _ = socket.sendText("die please", true).join();
 
-        assertThat(messages.closed.handle((code, broken) -> broken != null || code == 1006)
+        assertThat(messages.closed
+                        .handle((code, broken) -> broken != null || code == 1006)
                         .get(10, TimeUnit.SECONDS))
                 .isTrue();
         dying.awaitReadyWorkers(2);

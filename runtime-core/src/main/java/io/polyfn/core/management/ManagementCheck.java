@@ -1,0 +1,17 @@
+package io.polyfn.core.management;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Refuses a wrong configuration of the management port at the start, also where the port is switched off. */
+@Singleton
+final class ManagementCheck {
+    void check(@Observes StartupEvent event, ManagementConfig config) {
+        int port = config.managementPort();
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException(
+                    "POLYFN_MANAGEMENT_PORT=" + port + " is not a port: give a number from 0 to 65535");
+        }
+    }
+}

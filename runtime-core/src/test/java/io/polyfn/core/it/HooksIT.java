@@ -1,0 +1,199 @@
+package io.polyfn.core.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code /initialize}, {@code /pre-freeze}, {@code /pre-stop}: called as often as the contract says, and no more. */
+class HooksIT {
+    @RegisterExtension
+    final Cores cores = Cores.forEachTest();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theInitializerSucceedsOnce() {
+        CoreProcess core = cores.start("hooks.js");
+
+        for (int i = 0; i < 3; i++) {
+            var answer = initialize(core, "x-fc-request-id: init-" + i);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-fc-status")).isEqualTo("200");
+        }
+
+        assertThat(core.stdout().lines())
+                .containsExactly(
+                        "FC Initialize Start RequestId: init-0",
+                        "called POST /initialize init-0",
+                        "FC Initialize End RequestId: init-0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 500})
+    void afterAFailureTheInitializerRunsAgain(int status) {
+        CoreProcess core =
+                cores.with("hooks.js").env("FAIL_FIRST", status).start().listening();
+
+        var failed = initialize(core, "x-fc-request-id: first");
+        var second = initialize(core, "x-fc-request-id: second");
+        initialize(core);
+
+        assertThat(failed.status()).isEqualTo(status);
+        assertThat(failed.header("x-fc-status")).isEqualTo("404");
+        assertThat(failed.text()).isEqualTo("not yet");
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(core.countInStdout("called POST /initialize")).isEqualTo(2);
+        assertThat(core.stdout())
+                .contains("FC Initialize End RequestId: first, Error: Unhandled function error\n")
+                .contains("FC Initialize End RequestId: second\n");
+    }
+
+    @Test
+    void initializersAtTheSameTimeShareOneRun() {
+        CoreProcess core = cores.with("hooks.js").env("HOLD", "1").start().listening();
+        try (Wire first = core.connect();
+                Wire second = core.connect()) {
+            first.request("POST", "/initialize", new byte[0]);
+            core.awaitStdout("called POST /initialize");
+            second.request("POST", "/initialize", new byte[0]);
+            // A later request that has been answered shows that the core has read the second one.
+            core.get("/state");
+
+            Signals.send("USR2", core.workerPid());
+
+            assertThat(first.answer().text()).endsWith(" initialized");
+            assertThat(second.answer().text()).endsWith(" initialized");
+        }
+        assertThat(core.countInStdout("called POST /initialize")).isEqualTo(1);
+    }
+
+    @Test
+    void aReplacementIsInitializedBeforeItGetsInvocations() {
+        CoreProcess core = cores.start("hooks.js");
+        String before = initialize(core, "x-fc-function-name: kept").text();
+
+        assertThat(core.get("/exit").failure()).isEqualTo("WorkerExited");
+
+        String after = core.get("/state").text();
+        assertThat(after).endsWith(" initialized").isNotEqualTo(before);
+        assertThat(core.countInStdout("called POST /initialize")).isEqualTo(2);
+        assertThat(initialize(core).status()).isEqualTo(200);
+        assertThat(core.countInStdout("called POST /initialize")).isEqualTo(2);
+    }
+
+    @Test
+    void aReplacementOfAWorkerThatNobodyInitializedIsNotInitialized() {
+        CoreProcess core = cores.start("hooks.js");
+
+        core.get("/exit");
+
+        assertThat(core.get("/state").text()).endsWith(" not initialized");
+    }
+
+    @Test
+    void aReplacementWhoseInitializationHangsDoesNotBlockForEver() throws Exception {
+        Path hold = folder.resolve("hold");
+        CoreProcess core = cores.with("hooks.js")
+                .env("HOLD_ONCE", hold)
+                .env("POLYFN_START_TIMEOUT", "2s")
+                .start()
+                .listening();
+        initialize(core);
+        Files.createFile(hold);
+        core.get("/exit");
+
+        assertThat(core.get("/state").failure()).isEqualTo("WorkerStartFailed");
+    }
+
+    @Test
+    void theInitializerHasItsOwnTime() throws Exception {
+        Path hold = folder.resolve("hold");
+        Files.createFile(hold);
+        CoreProcess core = cores.with("hooks.js").env("HOLD_ONCE", hold).start().listening();
+
+        var late = initialize(core, "x-fc-initialization-timeout: 1");
+        Files.delete(hold);
+        var again = initialize(core, "x-fc-initialization-timeout: 1");
+
+        assertThat(late.status()).isEqualTo(404);
+        assertThat(late.failure()).isEqualTo("DeadlineExceeded");
+        assertThat(again.status()).isEqualTo(200);
+    }
+
+    @Test
+    void preFreezeIsPassedEachTime() {
+        CoreProcess core = cores.start("hooks.js");
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(core.get("/pre-freeze", "x-fc-request-id: freeze").status())
+                    .isEqualTo(200);
+        }
+        assertThat(core.get("/elsewhere", "x-fc-control-path: /pre-freeze").status())
+                .isEqualTo(200);
+
+        assertThat(core.countInStdout("called GET /pre-freeze freeze")).isEqualTo(3);
+        assertThat(core.countInStdout("called GET /pre-freeze")).isEqualTo(4);
+        assertThat(core.countInStdout("FC PreFreeze Start RequestId: freeze\n")).isEqualTo(3);
+        assertThat(core.countInStdout("FC PreFreeze End RequestId: freeze\n")).isEqualTo(3);
+        assertThat(core.stdout()).doesNotContain("FC Invoke");
+    }
+
+    @Test
+    void preStopIsCalledOnceWhereThePlatformCallsIt() {
+        CoreProcess core = cores.start("hooks.js");
+
+        assertThat(core.get("/pre-stop", "x-fc-request-id: stop").status()).isEqualTo(200);
+        assertThat(core.stop().code()).isZero();
+
+        assertThat(core.countInStdout("called GET /pre-stop")).isEqualTo(1);
+        assertThat(core.stdout()).contains("FC PreStop Start RequestId: stop\n", "FC PreStop End RequestId: stop\n");
+    }
+
+    @Test
+    void preStopIsCalledOnceWhereNobodyCallsIt() {
+        CoreProcess core = cores.start("hooks.js");
+
+        assertThat(core.stop().code()).isZero();
+
+        assertThat(core.countInStdout("called GET /pre-stop")).isEqualTo(1);
+        assertThat(core.countInStdout("FC PreStop Start")).isEqualTo(1);
+        assertThat(core.countInStdout("FC PreStop End")).isEqualTo(1);
+    }
+
+    @Test
+    void hookPathsWithOtherMethodsAreOrdinaryRequests() {
+        CoreProcess core = cores.start("hooks.js");
+
+        core.get("/initialize", "x-fc-request-id: 1");
+        core.call("POST", "/pre-stop", new byte[0], "x-fc-request-id: 2");
+        core.call("POST", "/initialize", new byte[0], "x-fc-request-id: 3", "x-fc-control-path: /http-invoke");
+
+        assertThat(core.stdout())
+                .contains("called GET /initialize 1", "called POST /pre-stop 2", "called POST /initialize 3")
+                .doesNotContain("FC Initialize", "FC PreStop");
+    }
+
+    @Test
+    void aHookInADyingWorkerGetsItsAnswer() {
+        CoreProcess core = cores.with("gate.js").start().listening();
+        try (Wire wire = core.connect()) {
+            wire.request("GET", "/pre-freeze", null);
+            core.awaitStdout("begun GET /pre-freeze");
+
+            Signals.send("KILL", core.workerPid());
+
+            assertThat(wire.answer().failure()).isEqualTo("WorkerExited");
+        }
+    }
+
+    private static Wire.Answer initialize(CoreProcess core, String... headers) {
+        return core.call("POST", "/initialize", new byte[0], headers);
+    }
+}
