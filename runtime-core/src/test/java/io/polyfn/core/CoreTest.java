@@ -116,8 +116,8 @@ class CoreTest {
 
     @Test
     void aDeadlineEndsAnInvocationThatTheFunctionDoesNotAnswer() {
-        core().header("x-fc-function-timeout", "0.000001")
-                .body("late")
+        core().header("x-fc-function-timeout", "0.2")
+                .body("hang")
                 .post("/invoke")
                 .then()
                 .header("x-fc-status", equalTo("404"))

@@ -25,6 +25,7 @@ public final class FunctionFolder implements QuarkusTestResourceLifecycleManager
         "    response.setHeader('x-calls', calls[call]);",
         "    switch (call) {",
         "      case 'POST /invoke':",
+        "        if (body === 'hang') return;",
         "        if (body === 'fail') {",
         "          response.statusCode = 404;",
         "          response.setHeader('x-fc-status', '404');",
