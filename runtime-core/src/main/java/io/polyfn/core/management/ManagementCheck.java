@@ -1,13 +1,15 @@
 package io.polyfn.core.management;
 
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /** Refuses a wrong configuration of the management port at the start, also where the port is switched off. */
 @Singleton
 final class ManagementCheck {
-    void check(@Observes StartupEvent event, ManagementConfig config) {
+    /** Before anything else is started: the worker may be ready, and the public port open, within milliseconds. */
+    void check(@Observes @Priority(1) StartupEvent event, ManagementConfig config) {
         int port = config.managementPort();
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException(
