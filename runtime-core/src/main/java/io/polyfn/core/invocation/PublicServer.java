@@ -24,7 +24,8 @@ public final class PublicServer {
                         .setIdleTimeout(0)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setMaxInitialLineLength(MAX_HEAD_BYTES)
-                        .setMaxChunkSize(64 * 1024)
+                        // Vert.x holds several chunks for each request whose worker is slow, and the heap is small.
+                        .setMaxChunkSize(16 * 1024)
                         .setAcceptBacklog(1024)
                         .setTcpNoDelay(true))
                 .requestHandler(dispatch);
