@@ -23,6 +23,17 @@ record Image(String name) {
         return Objects.requireNonNull(image.getConfig(), "the image's configuration");
     }
 
+    /** Uncompressed size in bytes. */
+    long size() {
+        return Objects.requireNonNull(
+                DockerClientFactory.instance()
+                        .client()
+                        .inspectImageCmd(name)
+                        .exec()
+                        .getSize(),
+                "the image's size");
+    }
+
     /** Runs a command in place of the entrypoint, as the image's user, and gives what it printed. */
     String run(String... command) {
         return output(create -> create.withEntrypoint(command).withCmd());

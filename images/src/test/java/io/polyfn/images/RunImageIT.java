@@ -123,6 +123,15 @@ class RunImageIT {
     }
 
     @Test
+    void noDebuggersDataIsInIt() {
+        assertThat(files())
+                .extracting(ImageFile::name)
+                .contains("libjvm.so")
+                .filteredOn(name -> name.endsWith(".debuginfo"))
+                .isEmpty();
+    }
+
+    @Test
     void scannersFindTheListOfInstalledPackages() {
         assertThat(image.run("cat", "/var/lib/dpkg/status"))
                 .contains("Package: libc6\n", "Package: tini\n")

@@ -16,6 +16,7 @@ final class Versions {
     static final String NODE = value("NODE_VERSION");
     static final String NPM = value("NPM_VERSION");
 
+    static final String BASE_IMAGE = value("BASE");
     static final String CORE_IMAGE = "polyfn/core:" + POLYFN;
     static final String NODEJS_IMAGE = "polyfn/nodejs:" + NODE.substring(0, NODE.indexOf('.'));
     static final String NODEJS_BUILD_IMAGE = NODEJS_IMAGE + "-build";
