@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { typescriptHint } from './typescript.js';
 
 /**
  * One line that says why a module did not load, with the place of a syntax error.
@@ -10,10 +11,14 @@ import { pathToFileURL } from 'node:url';
  */
 export function describeLoadError(file, error) {
   const message = error?.message ?? String(error);
-  if (error?.code === 'MODULE_NOT_FOUND') return message.replace(/\nRequire stack:\n- /, ' required by ').replace(/\n- /g, ', ');
-  if (!(error instanceof SyntaxError)) return error?.name ? `${error.name}: ${message}` : message;
+  if (!(error instanceof SyntaxError)) return describe(error, message) + typescriptHint(error, message);
   const place = placeIn(error.stack) ?? placeByLinking(file);
-  return `SyntaxError: ${message.split('\n')[0]}${place ? ` at ${place}` : ''}`;
+  return `SyntaxError: ${message.split('\n')[0]}${place ? ` at ${place}` : ''}${typescriptHint(error, place ?? file)}`;
+}
+
+function describe(error, message) {
+  if (error?.code === 'MODULE_NOT_FOUND') return message.replace(/\nRequire stack:\n- /, ' required by ').replace(/\n- /g, ', ');
+  return error?.name ? `${error.name}: ${message}` : message;
 }
 
 function placeIn(text) {

@@ -3,9 +3,9 @@
  *
  * Which module and export: `POLYFN_HANDLER=file.export`, exactly that; else `FC_FUNCTION_HANDLER` or `FC_HANDLER` where
  * that file exists (FC's templates put words such as `not-used` there); else `index.handler`; else `main` of
- * `package.json`. `file` may have folders, its extension (`.js`, `.mjs`, `.cjs`) is left out. The named export goes
- * first, then a property of that name on the default export (`module.exports`), then, without `POLYFN_HANDLER`, the
- * default export itself.
+ * `package.json`. `file` may have folders, its extension (`.js`, `.mjs`, `.cjs`, then `.ts`, `.mts`, `.cts` where this
+ * Node.js strips types) is left out. The named export goes first, then a property of that name on the default export
+ * (`module.exports`), then, without `POLYFN_HANDLER`, the default export itself.
  *
  * | the export is | shape | called as |
  * |---|---|---|
@@ -31,6 +31,8 @@ import { shapeOf } from './shapes.js';
 import { describeLoadError } from './load-error.js';
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
+// What a compiler made of a TypeScript file lies beside it in many projects, and goes before it.
+if (process.features.typescript) EXTENSIONS.push('.ts', '.mts', '.cts');
 const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreeze'], preStop: ['preStop'] };
 
 /**

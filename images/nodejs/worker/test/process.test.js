@@ -79,7 +79,7 @@ describe('direct mode', () => {
     const to = await startDirect(t, { POLYFN_HANDLER: 'gone.handler' });
     const event = await invoke(to);
     assert.deepEqual([event.status, event.headers['x-polyfn-failure']], [404, 'HandlerNotFound']);
-    assert.match(event.json().errorMessage, /no gone\.js, gone\.mjs, gone\.cjs in .*handlers$/);
+    assert.match(event.json().errorMessage, /no gone\.js, gone\.mjs, gone\.cjs.* in .*handlers$/);
     assert.equal((await send(to, { path: '/' })).status, 503);
     assert.equal((await send(to, { method: 'POST', path: '/initialize' })).status, 404);
     assert.equal((await send(to, { path: '/pre-stop' })).status, 200);

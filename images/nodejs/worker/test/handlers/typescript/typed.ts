@@ -1,0 +1,5 @@
+interface Greeting {
+  text: string;
+}
+
+export const handler = (): string => ({ text: 'typed' } satisfies Greeting).text;
