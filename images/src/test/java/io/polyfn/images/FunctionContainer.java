@@ -57,6 +57,13 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
                         """.formatted(Versions.NODEJS_BUILD_IMAGE, Versions.NODEJS_IMAGE)));
     }
 
+    /** A folder, made into an image by a Dockerfile for which it is the context. */
+    static FunctionContainer of(Path folder, String dockerfile) {
+        return new FunctionContainer(new ImageFromDockerfile("polyfn-test/" + folder.getFileName() + ":latest", true)
+                .withFileFromPath(".", folder)
+                .withFileFromString("Dockerfile", dockerfile));
+    }
+
     /** Which of the folder's functions, as {@code file.export}. */
     FunctionContainer handler(String handler) {
         return withEnv("POLYFN_HANDLER", handler);
@@ -76,6 +83,11 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
     /** The worker alone, without the core. */
     FunctionContainer direct() {
         return withEnv("POLYFN_CORE", "off");
+    }
+
+    /** Another user than the image's. */
+    FunctionContainer user(String user) {
+        return withCreateContainerCmdModifier(create -> create.withUser(user));
     }
 
     FunctionContainer readOnly() {

@@ -3,6 +3,7 @@ package io.polyfn.images;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.ContainerConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.output.OutputFrame.OutputType;
 import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
 
 /** A built image, looked at from outside: its configuration, its files, what a command in it prints. */
 record Image(String name) {
@@ -46,18 +48,29 @@ record Image(String name) {
     /** Runs a container until it ends by itself. */
     Exit exit(Consumer<CreateContainerCmd> options) {
         try (var container = new GenericContainer<>(DockerImageName.parse(name))) {
-            container
-                    .withImagePullPolicy(_ -> false)
-                    .withCreateContainerCmdModifier(options)
-                    .withStartupCheckStrategy(new HasEnded())
-                    .start();
-            var state =
-                    Objects.requireNonNull(container.getCurrentContainerInfo()).getState();
-            return new Exit(
-                    Objects.requireNonNull(state.getExitCodeLong()).intValue(),
-                    container.getLogs(OutputType.STDOUT),
-                    container.getLogs(OutputType.STDERR));
+            return exit(container, options);
         }
+    }
+
+    /** Runs a command on a folder, which is copied to /src. */
+    Exit exitOn(Path folder, String... command) {
+        try (var container = new GenericContainer<>(DockerImageName.parse(name))) {
+            container.withCopyFileToContainer(MountableFile.forHostPath(folder), "/src");
+            return exit(container, create -> create.withCmd(command));
+        }
+    }
+
+    private static Exit exit(GenericContainer<?> container, Consumer<CreateContainerCmd> options) {
+        container
+                .withImagePullPolicy(_ -> false)
+                .withCreateContainerCmdModifier(options)
+                .withStartupCheckStrategy(new HasEnded())
+                .start();
+        var state = Objects.requireNonNull(container.getCurrentContainerInfo()).getState();
+        return new Exit(
+                Objects.requireNonNull(state.getExitCodeLong()).intValue(),
+                container.getLogs(OutputType.STDOUT),
+                container.getLogs(OutputType.STDERR));
     }
 
     /** Every file of the image; seen by root, from whom nothing is hidden. */

@@ -40,6 +40,8 @@ class RunImageIT {
             "jlink",
             "jar",
             "tsc",
+            "esbuild",
+            "polyfn-build",
             "curl",
             "wget",
             "ssh",
@@ -58,7 +60,8 @@ class RunImageIT {
     }
 
     static List<Image> images() {
-        return List.of(new Image(Versions.CORE_IMAGE), new Image(Versions.NODEJS_IMAGE));
+        return List.of(
+                new Image(Versions.CORE_IMAGE), new Image(Versions.NODEJS_IMAGE), new Image(Versions.TYPESCRIPT_IMAGE));
     }
 
     @Test

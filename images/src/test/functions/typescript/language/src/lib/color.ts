@@ -1,0 +1,7 @@
+export enum Color {
+  Red = 'red',
+}
+
+export namespace Names {
+  export const of = (color: Color): string => `the color ${color}`;
+}

@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BuildError } from './error.js';
+import { tsc } from './tsc.js';
+
+// Whatever the project says of its output, this is for esbuild: import statements stay, and nothing but JavaScript comes.
+const EMIT = Object.entries({
+  noEmit: false, module: 'preserve', moduleResolution: 'bundler', allowImportingTsExtensions: false, noCheck: true,
+  inlineSourceMap: true, sourceMap: false, declaration: false, declarationMap: false, composite: false, incremental: false,
+}).flatMap(([name, value]) => [`--${name}`, String(value)]);
+
+/**
+ * `emitDecoratorMetadata` needs types, which esbuild does not know: there, TypeScript compiles and esbuild bundles that.
+ *
+ * @param {{file: string, isOwn: boolean}} project
+ * @returns {import('esbuild').Plugin[]}
+ * @throws {BuildError}
+ */
+export function decoratorMetadata({ file, isOwn }) {
+  if (!isOwn || !configOf(file).compilerOptions?.emitDecoratorMetadata) return [];
+  const compiled = compile(file);
+  return [{ name: 'decorator-metadata', setup: (build) => useCompiled(build, path.dirname(file), compiled) }];
+}
+
+function configOf(file) {
+  const { stdout, status } = tsc(['--showConfig', '--project', file], ['ignore', 'pipe', 'inherit']);
+  if (status !== 0) throw new BuildError(`cannot read ${file}`);
+  return JSON.parse(stdout);
+}
+
+/** @returns {string} the folder with what the compiler made, as the sources lie in theirs */
+function compile(file) {
+  const compiled = mkdtempSync(path.join(os.tmpdir(), 'polyfn-build-'));
+  const { status } = tsc([...EMIT, '--project', file, '--outDir', compiled, '--rootDir', path.dirname(file)]);
+  if (status !== 0) throw new BuildError('TypeScript could not compile, which emitDecoratorMetadata needs');
+  return compiled;
+}
+
+function useCompiled(build, sources, compiled) {
+  build.onLoad({ filter: /\.[cm]?tsx?$/ }, ({ path: source }) => {
+    const file = path.join(compiled, path.relative(sources, source)).replace(/\.([cm]?)tsx?$/, '.$1js');
+    if (!existsSync(file)) return undefined;
+    return { contents: readFileSync(file, 'utf8'), loader: source.endsWith('x') ? 'jsx' : 'js', resolveDir: path.dirname(source) };
+  });
+  build.onDispose(() => rmSync(compiled, { recursive: true, force: true }));
+}
