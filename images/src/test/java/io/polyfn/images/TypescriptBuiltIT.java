@@ -35,7 +35,7 @@ class TypescriptBuiltIT {
             assertThat(function.invoke("").body()).isEqualTo(LANGUAGE);
             assertThat(function.invoke("throw").body())
                     .contains("TypeError: thrown on purpose", "at handler (/src/src/index.ts:25:11)");
-            assertThat(function.getLogs()).contains("at handler (/src/src/index.ts:25:11)");
+            function.awaitLog("at handler (/src/src/index.ts:25:11)");
         }
     }
 
