@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { BuildError } from './error.js';
 import { decoratorMetadata } from './metadata.js';
+import { thinOut } from './source-map.js';
 
 // CommonJS code ends up in an ES module, which has none of these. The names cannot meet the function's own:
 // esbuild renames any other `require`, and the two files' names replace only what nobody declares.
@@ -13,7 +14,7 @@ const { filename: polyfnFilename, dirname: polyfnDirname } = import.meta;`;
 /**
  * Bundles each entry with what it imports into one file.
  *
- * @param {{folder: string, entries: {in: string, out: string}[], project: {file: string, isOwn: boolean},
+ * @param {{folder: string, entries: {in: string, out: string}[], project: {file: string},
  *   external: string[], outdir: string}} options
  * @returns {Promise<string[]>} the files
  * @throws {BuildError}
@@ -43,10 +44,11 @@ export async function bundle({ folder, entries, project, external, outdir }) {
     if (error.errors) throw new BuildError('esbuild found the errors above');
     throw error;
   }
-  return entries.map(({ out }) => report(path.resolve(outdir, `${out}.mjs`)));
+  return entries.map(({ out }) => finish(path.resolve(outdir, `${out}.mjs`)));
 }
 
-function report(file) {
+function finish(file) {
+  thinOut(`${file}.map`);
   process.stdout.write(`${file} ${Math.ceil(statSync(file).size / 1000)} kB\n`);
   return file;
 }

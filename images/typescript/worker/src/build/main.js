@@ -40,8 +40,8 @@ async function main() {
   if (values.help) return void process.stdout.write(USAGE);
   const folder = process.cwd();
   const entries = entriesOf(folder, positionals);
-  const project = projectOf(folder, values.project, entries);
   installDependencies(folder);
+  const project = projectOf(folder, values.project, entries);
   check(project);
   const files = await bundle({ folder, entries, project, ...values });
   fillCache(values.outdir, files);

@@ -13,20 +13,14 @@ const EMIT = Object.entries({
 /**
  * `emitDecoratorMetadata` needs types, which esbuild does not know: there, TypeScript compiles and esbuild bundles that.
  *
- * @param {{file: string, isOwn: boolean}} project
+ * @param {ReturnType<import('./project.js').projectOf>} project
  * @returns {import('esbuild').Plugin[]}
  * @throws {BuildError}
  */
-export function decoratorMetadata({ file, isOwn }) {
-  if (!isOwn || !configOf(file).compilerOptions?.emitDecoratorMetadata) return [];
+export function decoratorMetadata({ file, options }) {
+  if (!options.emitDecoratorMetadata) return [];
   const compiled = compile(file);
   return [{ name: 'decorator-metadata', setup: (build) => useCompiled(build, path.dirname(file), compiled) }];
-}
-
-function configOf(file) {
-  const { stdout, status } = tsc(['--showConfig', '--project', file], ['ignore', 'pipe', 'inherit']);
-  if (status !== 0) throw new BuildError(`cannot read ${file}`);
-  return JSON.parse(stdout);
 }
 
 /** @returns {string} the folder with what the compiler made, as the sources lie in theirs */

@@ -55,6 +55,14 @@ class TypescriptBuildImageIT {
     }
 
     @Test
+    void aProjectFromBeforeTypescript6HasNodesTypesToo() {
+        var exit = build("ts-node", "server.ts");
+
+        assertThat(exit.out()).contains("/code/server.mjs");
+        assertThat(exit.code()).isZero();
+    }
+
+    @Test
     void whatIsMissingIsNamed() {
         assertThat(build("language", "src/app.ts").err()).contains("there is no /src/src/app.ts");
         assertThat(build("language", "--project", "other.json").err()).contains("there is no /src/other.json");

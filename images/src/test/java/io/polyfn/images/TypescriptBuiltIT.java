@@ -88,6 +88,8 @@ class TypescriptBuiltIT {
 
             assertThat(function.invoke("").body())
                     .isEqualTo("{\"mysql\":\"ECONNREFUSED\",\"pg\":\"ECONNREFUSED\",\"redis\":\"ECONNREFUSED\"}");
+            assertThat(function.invoke("throw").body())
+                    .contains("node_modules/pg-types/index.js:38:", "at handler (/src/index.ts:11:15)");
         }
     }
 }
