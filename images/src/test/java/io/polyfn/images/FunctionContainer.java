@@ -57,16 +57,16 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
                         """.formatted(Versions.NODEJS_BUILD_IMAGE, Versions.NODEJS_IMAGE)));
     }
 
+    /** Which of the folder's functions, as {@code file.export}. */
+    FunctionContainer handler(String handler) {
+        return withEnv("POLYFN_HANDLER", handler);
+    }
+
     /** A folder, made into an image by a Dockerfile for which it is the context. */
     static FunctionContainer of(Path folder, String dockerfile) {
         return new FunctionContainer(new ImageFromDockerfile("polyfn-test/" + folder.getFileName() + ":latest", true)
                 .withFileFromPath(".", folder)
                 .withFileFromString("Dockerfile", dockerfile));
-    }
-
-    /** Which of the folder's functions, as {@code file.export}. */
-    FunctionContainer handler(String handler) {
-        return withEnv("POLYFN_HANDLER", handler);
     }
 
     /** The port as FC says it, which is the core's. */

@@ -1,13 +1,35 @@
 package io.polyfn.images;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** Functions in TypeScript, made into images in the ways that the README of the image tells. */
 final class Typescript {
     private static final Path FUNCTIONS = Path.of("src/test/functions/typescript");
-    private static final String AS_SOURCE = "FROM " + Versions.TYPESCRIPT_IMAGE + "\nCOPY . /code\n";
+
+    private static final Pattern DOCKERFILE =
+            Pattern.compile("^```dockerfile\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     private Typescript() {}
+
+    /** The Dockerfiles that the README shows, in order. */
+    static List<String> dockerfiles() {
+        try {
+            var text = Files.readString(Path.of("typescript/README.md"));
+            return DOCKERFILE
+                    .matcher(text)
+                    .results()
+                    .map((MatchResult found) -> found.group(1))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static Path folder(String name) {
         return FUNCTIONS.resolve(name);
@@ -15,14 +37,15 @@ final class Typescript {
 
     /** By the README's first Dockerfile, as it stands. */
     static FunctionContainer built(Path folder) {
-        return FunctionContainer.of(folder, Readme.dockerfiles("typescript").getFirst());
+        return FunctionContainer.of(folder, dockerfiles().getFirst());
     }
 
     static FunctionContainer built(String name) {
         return built(folder(name));
     }
 
+    /** By its last one. */
     static FunctionContainer asSource(String name) {
-        return FunctionContainer.of(folder(name), AS_SOURCE);
+        return FunctionContainer.of(folder(name), dockerfiles().getLast());
     }
 }

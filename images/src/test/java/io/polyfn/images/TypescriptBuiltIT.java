@@ -69,8 +69,7 @@ class TypescriptBuiltIT {
 
     @Test
     void eachEntryIsAFunctionOfItsOwn() throws Exception {
-        var dockerfile =
-                Readme.dockerfiles("typescript").getFirst().replace("polyfn-build", "polyfn-build greeting.ts index");
+        var dockerfile = Typescript.dockerfiles().getFirst().replace("polyfn-build", "polyfn-build greeting.ts index");
         try (var function = FunctionContainer.of(Typescript.folder("source"), dockerfile)
                 .direct()
                 .handler("index.handler")) {

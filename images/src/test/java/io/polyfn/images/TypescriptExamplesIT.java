@@ -18,7 +18,7 @@ class TypescriptExamplesIT {
     @CsvSource({"example, 0", "example-hono, 1", "example-s3, 1"})
     void itsDockerfileIsTheReadmes(String example, int which) throws Exception {
         var dockerfile = Files.readString(EXAMPLES.resolve(example).resolve("Dockerfile"));
-        assertThat(dockerfile).isEqualTo(Readme.dockerfiles("typescript").get(which));
+        assertThat(dockerfile).isEqualTo(Typescript.dockerfiles().get(which));
         assertThat(dockerfile.lines()).hasSizeLessThanOrEqualTo(8);
     }
 

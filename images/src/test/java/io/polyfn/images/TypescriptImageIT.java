@@ -16,9 +16,10 @@ class TypescriptImageIT {
     @Test
     void itIsTheNodejsImageAndNoMoreThanThatStart() {
         var nodejs = new Image(Versions.NODEJS_IMAGE).files();
+        var files = IMAGE.files();
 
-        assertThat(IMAGE.files())
-                .containsAll(nodejs)
+        assertThat(nodejs).filteredOn(not(files::contains)).isEmpty();
+        assertThat(files)
                 .filteredOn(not(nodejs::contains))
                 .extracting(ImageFile::path)
                 .containsExactlyInAnyOrder("/opt/polyfn/typescript/package.json", "/opt/polyfn/typescript/src/main.js");

@@ -15,21 +15,18 @@ final class Versions {
     static final String POLYFN = value("POLYFN_VERSION");
     static final String NODE = value("NODE_VERSION");
     static final String NPM = value("NPM_VERSION");
-    static final String TYPESCRIPT = value("TYPESCRIPT_VERSION");
-    static final String ESBUILD = value("ESBUILD_VERSION");
 
     static final String BASE_IMAGE = value("BASE");
     static final String CORE_IMAGE = "polyfn/core:" + POLYFN;
-    static final String NODEJS_IMAGE = "polyfn/nodejs:" + major(NODE);
+    static final String NODEJS_IMAGE = "polyfn/nodejs:" + NODE.substring(0, NODE.indexOf('.'));
     static final String NODEJS_BUILD_IMAGE = NODEJS_IMAGE + "-build";
-    static final String TYPESCRIPT_IMAGE = "polyfn/typescript:" + major(TYPESCRIPT);
+
+    static final String TYPESCRIPT = value("TYPESCRIPT_VERSION");
+    static final String ESBUILD = value("ESBUILD_VERSION");
+    static final String TYPESCRIPT_IMAGE = "polyfn/typescript:" + TYPESCRIPT.substring(0, TYPESCRIPT.indexOf('.'));
     static final String TYPESCRIPT_BUILD_IMAGE = TYPESCRIPT_IMAGE + "-build";
 
     private Versions() {}
-
-    private static String major(String version) {
-        return version.substring(0, version.indexOf('.'));
-    }
 
     private static String value(String name) {
         var value = VALUES.get(name);
