@@ -16,7 +16,7 @@ export function fillCache(outdir, files) {
   const cache = path.resolve(outdir, '.compile-cache');
   const { stderr } = spawnSync(process.execPath, [LINK, cache, ...files, WORKER], { cwd: outdir, encoding: 'utf8' });
   // Packages that were left out of the bundle may come later; what was compiled until then is in the cache.
-  if (stderr) process.stderr.write(`polyfn-build: the compile cache is not complete: ${stderr}`);
+  if (stderr) process.stderr.write(`polyfn-build: the compile cache is not complete: ${stderr.trim()}\n`);
   // Node.js writes it for its own user alone.
   for (const file of globSync(`${cache}/*/*`)) chmodSync(file, 0o644);
 }

@@ -8,4 +8,5 @@ import { pathToFileURL } from 'node:url';
 const [directory, ...modules] = process.argv.slice(2);
 const imports = modules.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};`);
 enableCompileCache({ directory, portable: true });
-await import(`data:text/javascript,${encodeURIComponent(`import 'data:text/javascript,process.exit()';${imports.join('')}`)}`);
+const linked = `import 'data:text/javascript,process.exit()';${imports.join('')}`;
+await import(`data:text/javascript,${encodeURIComponent(linked)}`).catch(({ message }) => process.stderr.write(message));

@@ -81,6 +81,21 @@ class TypescriptBuiltIT {
     }
 
     @Test
+    void aPackageCanStayOutOfTheBundle() throws Exception {
+        var dockerfile = Typescript.dockerfiles().getFirst().replace("polyfn-build", "polyfn-build --external hono")
+                + "COPY --from=build /src/node_modules /code/node_modules\n";
+        try (var function = FunctionContainer.of(Path.of("typescript/example-hono"), dockerfile)
+                .direct()) {
+            function.start();
+
+            assertThat(function.get("/users/7").body()).startsWith("{\"id\":7,");
+            assertThat(function.execInContainer("grep", "-c", "from \"hono\"", "/code/index.mjs")
+                            .getStdout())
+                    .isEqualTo("1\n");
+        }
+    }
+
+    @Test
     void databaseClientsBundle() throws Exception {
         try (var function = Typescript.built("databases").direct()) {
             function.start();

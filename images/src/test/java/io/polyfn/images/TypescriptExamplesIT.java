@@ -23,6 +23,12 @@ class TypescriptExamplesIT {
     }
 
     @Test
+    void theFirstIsAlsoTheProjectsReadmes() throws Exception {
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains(Typescript.dockerfiles().getFirst());
+    }
+
+    @Test
     void honoAnswersHttp() throws Exception {
         try (var function = example("example-hono")) {
             function.start();
