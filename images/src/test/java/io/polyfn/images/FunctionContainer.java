@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,11 +63,15 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
         return withEnv("POLYFN_HANDLER", handler);
     }
 
-    /** A folder, made into an image by a Dockerfile for which it is the context. */
-    static FunctionContainer of(Path folder, String dockerfile) {
-        return new FunctionContainer(new ImageFromDockerfile("polyfn-test/" + folder.getFileName() + ":latest", true)
-                .withFileFromPath(".", folder)
-                .withFileFromString("Dockerfile", dockerfile));
+    /** A folder, made into an image by a Dockerfile for which it is the context, whatever Dockerfile is in it. */
+    static FunctionContainer of(Path folder, String dockerfile) throws IOException {
+        var image = new ImageFromDockerfile("polyfn-test/" + folder.getFileName() + ":latest", true)
+                .withFileFromString("Dockerfile", dockerfile);
+        try (var files = Files.list(folder)) {
+            files.filter(file -> !file.endsWith("Dockerfile"))
+                    .forEach(file -> image.withFileFromPath(file.getFileName().toString(), file));
+        }
+        return new FunctionContainer(image);
     }
 
     /** The port as FC says it, which is the core's. */

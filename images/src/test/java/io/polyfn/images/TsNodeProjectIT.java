@@ -2,6 +2,7 @@ package io.polyfn.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** A project that brings ts-node and a bootstrap, with its server on 9000: it runs unchanged. */
@@ -33,7 +34,7 @@ class TsNodeProjectIT {
         }
     }
 
-    private static FunctionContainer project() {
+    private static FunctionContainer project() throws IOException {
         return FunctionContainer.of(Typescript.folder("ts-node"), DOCKERFILE);
     }
 }

@@ -36,16 +36,16 @@ final class Typescript {
     }
 
     /** By the README's first Dockerfile, as it stands. */
-    static FunctionContainer built(Path folder) {
+    static FunctionContainer built(Path folder) throws IOException {
         return FunctionContainer.of(folder, dockerfiles().getFirst());
     }
 
-    static FunctionContainer built(String name) {
+    static FunctionContainer built(String name) throws IOException {
         return built(folder(name));
     }
 
     /** By its last one. */
-    static FunctionContainer asSource(String name) {
+    static FunctionContainer asSource(String name) throws IOException {
         return FunctionContainer.of(folder(name), dockerfiles().getLast());
     }
 }
