@@ -70,6 +70,7 @@ final class WorkerProcess {
             environment.put(name, Integer.toString(port));
         }
         environment.remove("POLYFN_PORT");
+        RuntimeApiEnvironment.addTo(environment, command);
         environment.put(WorkerCommand.CODE_PATH, command.directory().toString());
         environment.put(MARKER, id);
         socket.ifPresentOrElse(
