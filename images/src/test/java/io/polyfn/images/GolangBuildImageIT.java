@@ -3,7 +3,6 @@ package io.polyfn.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
-@MethodSource("versions")
+@MethodSource("io.polyfn.images.Versions#goVersions")
 class GolangBuildImageIT {
     private final String go;
     private final Image image;
@@ -19,10 +18,6 @@ class GolangBuildImageIT {
     GolangBuildImageIT(String go) {
         this.go = go;
         this.image = new Image(Versions.golangBuildImage(go));
-    }
-
-    static List<String> versions() {
-        return List.of(Versions.GO, Versions.GO_CURRENT);
     }
 
     @Test

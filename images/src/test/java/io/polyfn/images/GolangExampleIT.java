@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GolangExampleIT {
 
     @ParameterizedTest
-    @MethodSource("versions")
+    @MethodSource("io.polyfn.images.Versions#goVersions")
     void theServerAnswersUnchangedWithItsVersionOfGo(String go) throws Exception {
         try (var server = FunctionContainer.golangExample("example", go)) {
             server.start();
@@ -35,9 +35,5 @@ class GolangExampleIT {
 
             assertThat(server.invoke("x").body()).startsWith("Hello from go" + Versions.GO);
         }
-    }
-
-    static List<String> versions() {
-        return List.of(Versions.GO, Versions.GO_CURRENT);
     }
 }

@@ -2,13 +2,12 @@ package io.polyfn.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@MethodSource("versions")
+@MethodSource("io.polyfn.images.Versions#goVersions")
 class GolangImageIT {
     private final String go;
     private final Image image;
@@ -16,10 +15,6 @@ class GolangImageIT {
     GolangImageIT(String go) {
         this.go = go;
         this.image = new Image(Versions.golangImage(go));
-    }
-
-    static List<String> versions() {
-        return List.of(Versions.GO, Versions.GO_CURRENT);
     }
 
     @Test

@@ -18,16 +18,12 @@ import org.testcontainers.containers.output.OutputFrame.OutputType;
 
 /** Functions on the SDKs of Function Compute and AWS Lambda, unchanged: they poll the core's Runtime API. */
 @ParameterizedClass
-@MethodSource("versions")
+@MethodSource("io.polyfn.images.Versions#goVersions")
 class GolangRuntimeApiIT {
     private final String go;
 
     GolangRuntimeApiIT(String go) {
         this.go = go;
-    }
-
-    static List<String> versions() {
-        return List.of(Versions.GO, Versions.GO_CURRENT);
     }
 
     @Test

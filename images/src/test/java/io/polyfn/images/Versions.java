@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -25,6 +26,11 @@ final class Versions {
     static final String NODEJS_BUILD_IMAGE = NODEJS_IMAGE + "-build";
 
     private Versions() {}
+
+    /** Those that there are images for. */
+    static List<String> goVersions() {
+        return List.of(GO, GO_CURRENT);
+    }
 
     static String golangImage(String version) {
         return "polyfn/golang:" + version;
