@@ -5,6 +5,7 @@ const lambda = process.env.DIALECT !== 'fc';
 const [host, port] = (lambda ? process.env.AWS_LAMBDA_RUNTIME_API : process.env.FC_RUNTIME_API).split(':');
 const prefix = lambda ? '/2018-06-01' : '/2020-11-11';
 const idHeader = lambda ? 'lambda-runtime-aws-request-id' : 'x-fc-request-id';
+const agentHeader = process.env.USER_AGENT ? { 'user-agent': process.env.USER_AGENT } : {};
 const agent = new http.Agent({ keepAlive: true });
 
 function call(method, path, body, headers = {}, trailers) {
@@ -118,7 +119,7 @@ const actions = {
 
 async function loop() {
   for (;;) {
-    const next = await call('GET', '/runtime/invocation/next');
+    const next = await call('GET', '/runtime/invocation/next', undefined, agentHeader);
     const id = next.headers[idHeader];
     const path = `/runtime/invocation/${id}`;
     const post = (body, headers, trailers) => call('POST', `${path}/response`, body, headers, trailers);

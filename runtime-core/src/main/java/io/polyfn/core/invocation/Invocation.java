@@ -61,7 +61,9 @@ final class Invocation implements AnswerObserver {
     void run() {
         request.pause();
         services.began(this);
-        services.markers().start(Subject.INVOKE, context.requestId());
+        if (!services.worker().printsMarkers()) {
+            services.markers().start(Subject.INVOKE, context.requestId());
+        }
         outcome.future().onComplete(this::finish);
         response.exceptionHandler(broken -> abort(callerLeft()));
         response.closeHandler(closed -> abort(callerLeft()));
@@ -131,6 +133,7 @@ final class Invocation implements AnswerObserver {
 
     @Override
     public void beforeEnd() {
+        endMarked |= services.worker().printsMarkers();
         markEnd(functionFailed && (kind == Kind.EVENT || response.headers().contains(FailureCode.HEADER)));
         StartTimeline.reached(StartTimeline.Phase.FIRST_ANSWER);
     }

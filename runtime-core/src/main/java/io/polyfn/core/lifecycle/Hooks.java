@@ -109,10 +109,15 @@ final class Hooks {
     private Future<HookAnswer> run(Hook hook, Ready ready, MultiMap headers) {
         String requestId = requestId(headers);
         Subject subject = subject(hook);
-        markers.start(subject, requestId);
-        return limited(link.call(ready, hook, headers), headers)
-                .onComplete(done -> markers.end(
-                        subject, requestId, done.failed() || !done.result().succeeded()));
+        boolean unmarked = !ready.address().printsMarkers();
+        if (unmarked) {
+            markers.start(subject, requestId);
+        }
+        return limited(link.call(ready, hook, headers), headers).onComplete(done -> {
+            if (unmarked || done.failed()) {
+                markers.end(subject, requestId, done.failed() || !done.result().succeeded());
+            }
+        });
     }
 
     /** The platform gives an initializer its own time (contract 3). */

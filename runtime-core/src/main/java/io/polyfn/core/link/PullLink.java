@@ -57,7 +57,7 @@ final class PullLink {
 
     /** The worker asks for the next. */
     void next(Poll poll) {
-        supervisor.polled(poll.api());
+        supervisor.polled(poll.address());
         polls.add(poll);
         poll.response().closeHandler(left -> polls.remove(poll));
         match();

@@ -4,6 +4,11 @@ import io.vertx.core.net.SocketAddress;
 
 /** How a worker that is ready is reached, found out by what it does first. */
 public sealed interface WorkerAddress {
+    /** Whether the worker prints the log markers of its invocations itself, so that the core's own would be one pair too many. */
+    default boolean printsMarkers() {
+        return false;
+    }
+
     /**
      * The worker is an HTTP server: the push link.
      *
@@ -21,7 +26,7 @@ public sealed interface WorkerAddress {
      *
      * @param api what it asks, such as {@code 127.0.0.1:41234/2018-06-01}
      */
-    record Polling(String api) implements WorkerAddress {
+    record Polling(String api, boolean printsMarkers) implements WorkerAddress {
         @Override
         public String toString() {
             return api;

@@ -129,11 +129,16 @@ public final class WorkerSupervisor {
         return next.future();
     }
 
+    /** Whether the worker that is ready prints its invocations' log markers itself. */
+    public boolean printsMarkers() {
+        return state instanceof Ready ready && ready.address().printsMarkers();
+    }
+
     /** The worker asks the Runtime API for an invocation; the first time, that makes it a pull worker. */
-    public void polled(String api) {
+    public void polled(WorkerAddress.Polling address) {
         if (linkWait != null && process != null && process.isAlive() && !linkIs(Link.PUSH)) {
             linkWait.stop();
-            linkOpen(process, new WorkerAddress.Polling(api));
+            linkOpen(process, address);
         }
     }
 

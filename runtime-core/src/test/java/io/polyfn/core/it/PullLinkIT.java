@@ -457,6 +457,21 @@ class PullLinkIT {
     }
 
     @Test
+    void anSdkThatPrintsTheMarkersItselfIsNotRepeated() {
+        CoreProcess core =
+                poller("fc", 1).env("USER_AGENT", "aliyun-fc-go/go1.15").start().listening();
+
+        core.invoke("answered", "x-fc-request-id: answered");
+        core.get("/pre-freeze", "x-fc-request-id: frozen");
+        core.invoke("exit", "x-fc-request-id: lost");
+
+        assertThat(core.stdout().lines())
+                .as("what the SDK did not come to print")
+                .filteredOn(line -> line.startsWith("FC "))
+                .containsExactly("FC Invoke End RequestId: lost, Error: Unhandled function error");
+    }
+
+    @Test
     void aHookThatFailsSaysSo() {
         CoreProcess core = poller("fc", 1).env("HOOKS_FAIL", "1").start().listening();
 
