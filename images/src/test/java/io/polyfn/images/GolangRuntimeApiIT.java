@@ -33,6 +33,7 @@ class GolangRuntimeApiIT {
 
             assertThatEventIsAnswered(function.invoke("Serverless"), "\"Hello, Serverless\"");
             assertThatEventsAtOnceAreAnswered(function, "\"Hello, %d\"");
+            assertThatAnInvocationIsMarkedOnce(function);
             assertThatItStopsAtOnce(function);
         }
     }
@@ -45,6 +46,7 @@ class GolangRuntimeApiIT {
             assertThatEventIsAnswered(function.invoke("Serverless, 无服务器"), "Hello, Serverless, 无服务器");
             assertThatEventIsAnswered(function.invoke(""), "Hello, ");
             assertThatEventsAtOnceAreAnswered(function, "Hello, %d");
+            assertThatAnInvocationIsMarkedOnce(function);
             assertThatItStopsAtOnce(function);
         }
     }
@@ -84,6 +86,19 @@ class GolangRuntimeApiIT {
         for (int event = 0; event < answers.size(); event++) {
             assertThatEventIsAnswered(answers.get(event).join(), form.formatted(event));
         }
+    }
+
+    /** The SDK of FC prints the markers itself, the one of Lambda does not. */
+    private static void assertThatAnInvocationIsMarkedOnce(FunctionContainer function) throws Exception {
+        function.send(HttpRequest.newBuilder(function.uri("/invoke"))
+                .header("x-fc-request-id", "1-marked-by-the-test")
+                .POST(BodyPublishers.ofString("x")));
+
+        function.awaitLog("FC Invoke End RequestId: 1-marked-by-the-test");
+        assertThat(function.getLogs(OutputType.STDOUT).lines().filter(line -> line.contains("1-marked-by-the-test")))
+                .containsExactly(
+                        "FC Invoke Start RequestId: 1-marked-by-the-test",
+                        "FC Invoke End RequestId: 1-marked-by-the-test");
     }
 
     /** The SDK of FC polls without a pause once its API is gone, and says so each time: it has to be gone first. */
