@@ -1,12 +1,13 @@
 // Prints the resources of an s.yaml as Serverless Devs itself reads it: anchors, variables and all.
 const ParseSpec = require('@serverless-devs/parse-spec').default;
 
-// It tells of the account it would use on standard output, which here is for the answer.
-console.log = console.error;
+// The parser says on standard output which account it would use; here that is for the answer.
+const print = process.stdout.write.bind(process.stdout);
+process.stdout.write = process.stderr.write.bind(process.stderr);
 
 async function main(file) {
   const { steps } = await new ParseSpec(file, {}).start();
-  process.stdout.write(JSON.stringify(steps.map(({ component, props }) => ({ component, props }))));
+  print(JSON.stringify(steps.map(({ component, props }) => ({ component, props }))));
 }
 
 main(process.argv[2]).catch((error) => {
