@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -43,7 +44,7 @@ class AgreementIT {
         assertThat(Manifests.one(resources, Service.class).getSpec().getPorts())
                 .singleElement()
                 .satisfies(port -> assertThat(port.getTargetPort().getStrVal()).isEqualTo("http"));
-        assertThat(Manifests.one(resources, io.fabric8.kubernetes.api.model.apps.Deployment.class)
+        assertThat(Manifests.one(resources, Deployment.class)
                         .getSpec()
                         .getTemplate()
                         .getMetadata()
@@ -119,7 +120,7 @@ class AgreementIT {
     }
 
     @Test
-    void theImagesArePortsAndUserThatTheManifestsName() {
+    void theImageHasThePortsAndTheUserThatTheManifestsName() {
         var config = imageConfig();
         var exposed = StreamSupport.stream(
                         ((Iterable<String>) () -> config.path("ExposedPorts").fieldNames()).spliterator(), false)

@@ -1,6 +1,7 @@
 package io.polyfn.deploy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A program that is run to its end. */
 record Command(List<String> words, Map<String, String> environment) {
@@ -26,8 +28,7 @@ record Command(List<String> words, Map<String, String> environment) {
     }
 
     Command with(List<String> more) {
-        return new Command(
-                java.util.stream.Stream.concat(words.stream(), more.stream()).toList(), environment);
+        return new Command(Stream.concat(words.stream(), more.stream()).toList(), environment);
     }
 
     Command env(String name, String value) {
@@ -66,7 +67,7 @@ record Command(List<String> words, Map<String, String> environment) {
         return result.out().strip();
     }
 
-    private static String text(java.io.InputStream stream) {
+    private static String text(InputStream stream) {
         try (stream) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

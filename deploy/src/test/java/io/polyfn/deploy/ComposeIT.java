@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class ComposeIT {
         var ports = Language.all()
                 .map(language -> language.name().toUpperCase(Locale.ROOT))
                 .flatMap(name -> Stream.of(name + "_PORT", name + "_MANAGEMENT_PORT"))
-                .collect(java.util.stream.Collectors.toMap(name -> name, name -> "0"));
+                .collect(Collectors.toMap(name -> name, name -> "0"));
         return new Command(
                         List.of("docker", "compose", "--project-name", PROJECT, "--file", file.toString()),
                         Map.copyOf(ports))

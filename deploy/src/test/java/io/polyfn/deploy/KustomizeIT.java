@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +75,7 @@ class KustomizeIT {
                 good.replace("nameSuffix", "nameEnding").replace("../../base", "namespace.yaml"));
         Files.copy(Project.path("deploy/kubernetes/base/namespace.yaml"), folder.resolve("namespace.yaml"));
 
-        var result = new Command(List.of("kustomize", "build", folder.toString()), java.util.Map.of()).run();
+        var result = Command.of("kustomize", "build", folder.toString()).run();
 
         assertThat(result.exitCode()).isNotZero();
         assertThat(result.err()).contains("nameEnding");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Serverless Devs' own parser reads s.yaml, and every function in it is what the component fc3's schema describes. */
 class ServerlessDevsIT {
     private static final String S_YAML = "deploy/fc/s.yaml";
+    private static final Path SCHEMA =
+            Path.of(System.getProperty("fc3.schema")).toAbsolutePath().normalize();
+    private static final String NO_SCHEMA = "it is not at " + SCHEMA + "; give its path with -Dfc3.schema=...";
 
     @TempDir
     private static Path home;
@@ -100,15 +104,19 @@ class ServerlessDevsIT {
      * aloud that this was not tested.
      */
     private static FunctionSchema schema() {
-        var file = Path.of(System.getProperty("fc3.schema")).toAbsolutePath().normalize();
-        if (Files.exists(file)) {
-            return FunctionSchema.read(file);
+        if (Files.exists(SCHEMA)) {
+            return FunctionSchema.read(SCHEMA);
         }
-        var lacking = "fc3's schema is not at " + file + "; give its path with -Dfc3.schema=...";
-        if (Files.isDirectory(file.resolveSibling("."))) {
-            throw new AssertionError(lacking);
+        if (Files.isDirectory(SCHEMA.resolveSibling("."))) {
+            throw new AssertionError(NO_SCHEMA);
         }
-        System.err.println("NOT TESTED: " + S_YAML + " against fc3's schema: " + lacking);
-        return abort(lacking);
+        return abort(NO_SCHEMA);
+    }
+
+    @AfterAll
+    static void sayWhatWasNotTested() {
+        if (!Files.exists(SCHEMA)) {
+            System.err.println("NOT TESTED: " + S_YAML + " against fc3's schema: " + NO_SCHEMA);
+        }
     }
 }

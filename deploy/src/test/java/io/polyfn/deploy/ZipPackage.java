@@ -5,6 +5,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,8 +15,8 @@ record ZipPackage(Path folder) {
     static ZipPackage of(FunctionImage image, Path folder, String... options) throws IOException {
         var zip = folder.resolve("function.zip");
         Command.of("deploy/fc/package")
-                .with(java.util.List.of(options))
-                .with(java.util.List.of(image.name(), zip.toString()))
+                .with(List.of(options))
+                .with(List.of(image.name(), zip.toString()))
                 .output();
         var unpacked = Files.createDirectory(folder.resolve("code"));
         unpack(zip, unpacked);
