@@ -1,3 +1,4 @@
+import { leaveRuntimeApi } from './environment.js';
 import { Failure, logForm } from './errors.js';
 import { loadFunction } from './loader.js';
 import { OptionError, readOptions } from './options.js';
@@ -73,6 +74,7 @@ function options() {
 async function main() {
   const given = options();
   watchProcess(given);
+  leaveRuntimeApi(process.env);
   const loaded = await load(given);
   if (loaded instanceof Failure) reportLoadFailure(loaded, given);
   const next = new Worker(given, process.env, loaded);

@@ -3,6 +3,7 @@ package io.polyfn.images;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.ContainerConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -49,7 +50,7 @@ record Image(String name) {
             container
                     .withImagePullPolicy(_ -> false)
                     .withCreateContainerCmdModifier(options)
-                    .withStartupCheckStrategy(new HasEnded())
+                    .withStartupCheckStrategy(new HasEnded().withTimeout(Duration.ofMinutes(2)))
                     .start();
             var state =
                     Objects.requireNonNull(container.getCurrentContainerInfo()).getState();

@@ -22,6 +22,7 @@ import io.polyfn.core.telemetry.StartTimeline;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigMapping;
 import jakarta.ws.rs.Path;
+import java.util.stream.Stream;
 
 /** The table of packages in the design, and the habits that a compiler does not know. */
 @AnalyzeClasses(packages = "io.polyfn.core", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -149,7 +150,9 @@ final class ArchitectureTest {
         return new ArchCondition<>("be used by another package") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
-                boolean used = type.getDirectDependenciesToSelf().stream()
+                // Of a sealed type others may use the variants only.
+                boolean used = Stream.concat(Stream.of(type), type.getSubclasses().stream())
+                        .flatMap(each -> each.getDirectDependenciesToSelf().stream())
                         .anyMatch(dependency ->
                                 !dependency.getOriginClass().getPackage().equals(type.getPackage()));
                 events.add(new SimpleConditionEvent(

@@ -4,8 +4,9 @@ import io.polyfn.core.failure.FailureBody;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.link.AnswerObserver;
+import io.polyfn.core.link.Delivery;
 import io.polyfn.core.link.Exchange;
-import io.polyfn.core.link.PushLink;
+import io.polyfn.core.link.WorkerLink;
 import io.polyfn.core.telemetry.LogMarkers.Subject;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.worker.WorkerState.Ready;
@@ -14,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * first (the answer, a failure, the deadline, the caller leaving, a stop) ends it, once. Runs on the event loop.
  */
 final class Invocation implements AnswerObserver {
-    private static final String STATUS = "x-fc-status";
     private static final String DEADLINE = "x-fc-function-deadline";
 
     /** How often a worker that lives may refuse a connection, some 10 ms apart, before it counts as broken. */
@@ -62,7 +61,9 @@ final class Invocation implements AnswerObserver {
     void run() {
         request.pause();
         services.began(this);
-        services.markers().start(Subject.INVOKE, context.requestId());
+        if (!services.worker().printsMarkers()) {
+            services.markers().start(Subject.INVOKE, context.requestId());
+        }
         outcome.future().onComplete(this::finish);
         response.exceptionHandler(broken -> abort(callerLeft()));
         response.closeHandler(closed -> abort(callerLeft()));
@@ -108,7 +109,8 @@ final class Invocation implements AnswerObserver {
             askedForBody = true;
             response.writeContinue();
         }
-        Exchange attempt = services.link().forward(worker, request, workerHeaders(), bodyLimit(), this);
+        Exchange attempt = services.link()
+                .forward(worker, new Delivery(request, workerHeaders(), kind == Kind.EVENT, bodyLimit()), this);
         exchange = attempt;
         // A worker that ended between its last sign of life and now has not seen the request, so the next worker may
         // have it.
@@ -119,19 +121,19 @@ final class Invocation implements AnswerObserver {
     }
 
     @Override
-    public void head(HttpClientResponse worker, HttpServerResponse caller) {
+    public void head(int status, @Nullable String fcStatus, HttpServerResponse caller) {
         closeIfDraining();
         if (kind == Kind.EVENT) {
-            String status = worker.getHeader(STATUS);
-            functionFailed = status == null ? worker.statusCode() >= 400 : !status.equals("200");
-            caller.setStatusCode(functionFailed ? 404 : 200).putHeader(STATUS, functionFailed ? "404" : "200");
+            functionFailed = fcStatus == null ? status >= 400 : !fcStatus.equals("200");
+            caller.setStatusCode(functionFailed ? 404 : 200).putHeader(FC_STATUS, functionFailed ? "404" : "200");
         } else {
-            functionFailed = worker.statusCode() >= 500;
+            functionFailed = status >= 500;
         }
     }
 
     @Override
     public void beforeEnd() {
+        endMarked |= services.worker().printsMarkers();
         markEnd(functionFailed && (kind == Kind.EVENT || response.headers().contains(FailureCode.HEADER)));
         StartTimeline.reached(StartTimeline.Phase.FIRST_ANSWER);
     }
@@ -178,7 +180,7 @@ final class Invocation implements AnswerObserver {
                 .putHeader(FailureCode.HEADER, failure.code().wire())
                 .putHeader(HttpHeaders.CONTENT_TYPE, FailureBody.CONTENT_TYPE);
         if (event) {
-            response.putHeader(STATUS, "404");
+            response.putHeader(FC_STATUS, "404");
         }
         if (failure.code().httpStatus() == 429 || failure.code().httpStatus() == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, "1");
@@ -211,7 +213,7 @@ final class Invocation implements AnswerObserver {
     }
 
     private MultiMap workerHeaders() {
-        MultiMap headers = PushLink.headersFor(request);
+        MultiMap headers = WorkerLink.headersFor(request);
         if (!context.fromPlatform()) {
             headers.set(RequestContext.REQUEST_ID, context.requestId());
             services.localContext().completeWith(headers, kind);

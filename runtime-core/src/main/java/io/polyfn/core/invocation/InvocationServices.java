@@ -1,6 +1,6 @@
 package io.polyfn.core.invocation;
 
-import io.polyfn.core.link.PushLink;
+import io.polyfn.core.link.WorkerLink;
 import io.polyfn.core.telemetry.InvocationMetrics;
 import io.polyfn.core.telemetry.LogMarkers;
 import io.polyfn.core.worker.WorkerSupervisor;
@@ -19,7 +19,7 @@ public final class InvocationServices {
     private final Vertx vertx;
     private final InvocationConfig config;
     private final WorkerSupervisor worker;
-    private final PushLink link;
+    private final WorkerLink link;
     private final ConcurrencyLimiter limiter;
     private final LogMarkers markers;
     private final InvocationMetrics metrics;
@@ -32,7 +32,7 @@ public final class InvocationServices {
             Vertx vertx,
             InvocationConfig config,
             WorkerSupervisor worker,
-            PushLink link,
+            WorkerLink link,
             ConcurrencyLimiter limiter,
             LogMarkers markers,
             InvocationMetrics metrics) {
@@ -101,7 +101,7 @@ public final class InvocationServices {
         return worker;
     }
 
-    PushLink link() {
+    WorkerLink link() {
         return link;
     }
 

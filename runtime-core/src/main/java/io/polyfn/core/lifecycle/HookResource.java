@@ -1,6 +1,6 @@
 package io.polyfn.core.lifecycle;
 
-import io.polyfn.core.telemetry.LogMarkers.Subject;
+import io.polyfn.core.link.Hook;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -32,7 +32,7 @@ public final class HookResource {
     @Path("pre-freeze")
     public CompletionStage<Response> preFreeze(@Context HttpHeaders headers, RoutingContext call) {
         hooks.began(call);
-        return hooks.call(Subject.PRE_FREEZE, headers.getRequestHeaders()).toCompletionStage();
+        return hooks.call(Hook.PRE_FREEZE, headers.getRequestHeaders()).toCompletionStage();
     }
 
     /** Called before the instance is destroyed (contract 2.3); a stop of the core does not call it a second time. */
@@ -40,6 +40,6 @@ public final class HookResource {
     @Path("pre-stop")
     public CompletionStage<Response> preStop(@Context HttpHeaders headers, RoutingContext call) {
         hooks.began(call);
-        return hooks.call(Subject.PRE_STOP, headers.getRequestHeaders()).toCompletionStage();
+        return hooks.call(Hook.PRE_STOP, headers.getRequestHeaders()).toCompletionStage();
     }
 }

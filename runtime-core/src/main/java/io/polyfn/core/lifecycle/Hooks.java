@@ -3,8 +3,9 @@ package io.polyfn.core.lifecycle;
 import io.polyfn.core.failure.FailureBody;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
-import io.polyfn.core.link.PushLink;
-import io.polyfn.core.link.PushLink.Answer;
+import io.polyfn.core.link.Hook;
+import io.polyfn.core.link.HookAnswer;
+import io.polyfn.core.link.WorkerLink;
 import io.polyfn.core.telemetry.LogMarkers;
 import io.polyfn.core.telemetry.LogMarkers.Subject;
 import io.polyfn.core.worker.WorkerState.Ready;
@@ -12,7 +13,6 @@ import io.polyfn.core.worker.WorkerSupervisor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -33,15 +33,15 @@ final class Hooks {
     private static final String INITIALIZATION_TIMEOUT = "x-fc-initialization-timeout";
 
     private final WorkerSupervisor worker;
-    private final PushLink link;
+    private final WorkerLink link;
     private final LogMarkers markers;
-    private @Nullable Future<Answer> initialization;
+    private @Nullable Future<HookAnswer> initialization;
     private @Nullable MultiMap initializationHeaders;
     private boolean preStopped;
     private int inFlight;
     private @Nullable Promise<Void> finished;
 
-    Hooks(WorkerSupervisor worker, PushLink link, LogMarkers markers) {
+    Hooks(WorkerSupervisor worker, WorkerLink link, LogMarkers markers) {
         this.worker = worker;
         this.link = link;
         this.markers = markers;
@@ -72,14 +72,14 @@ final class Hooks {
         if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
             MultiMap headers = copy(requestHeaders);
             initializationHeaders = headers;
-            initialization = worker.ready().compose(ready -> run(Subject.INITIALIZE, ready, headers));
+            initialization = worker.ready().compose(ready -> run(Hook.INITIALIZE, ready, headers));
         }
         return answer(initialization);
     }
 
     /** {@code GET /pre-freeze} and {@code GET /pre-stop}. */
-    Future<Response> call(Subject hook, MultivaluedMap<String, String> requestHeaders) {
-        if (hook == Subject.PRE_STOP) {
+    Future<Response> call(Hook hook, MultivaluedMap<String, String> requestHeaders) {
+        if (hook == Hook.PRE_STOP) {
             preStopped = true;
         }
         return answer(worker.ready().compose(ready -> run(hook, ready, copy(requestHeaders))));
@@ -92,7 +92,7 @@ final class Hooks {
         }
         preStopped = true;
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-        return run(Subject.PRE_STOP, ready, headers).mapEmpty();
+        return run(Hook.PRE_STOP, ready, headers).mapEmpty();
     }
 
     /** Initialises a worker that replaces one that was initialised. */
@@ -100,23 +100,28 @@ final class Hooks {
         if (initialization == null || initializationHeaders == null || !succeeded(initialization)) {
             return Future.succeededFuture();
         }
-        return run(Subject.INITIALIZE, replacement, initializationHeaders)
+        return run(Hook.INITIALIZE, replacement, initializationHeaders)
                 .compose(answer -> answer.succeeded()
                         ? Future.succeededFuture()
                         : Future.failedFuture("initialize answered " + answer.status() + ": " + answer.body()));
     }
 
-    private Future<Answer> run(Subject hook, Ready ready, MultiMap headers) {
+    private Future<HookAnswer> run(Hook hook, Ready ready, MultiMap headers) {
         String requestId = requestId(headers);
-        markers.start(hook, requestId);
-        HttpMethod method = hook == Subject.INITIALIZE ? HttpMethod.POST : HttpMethod.GET;
-        return limited(link.call(ready, method, path(hook), headers), headers)
-                .onComplete(done -> markers.end(
-                        hook, requestId, done.failed() || !done.result().succeeded()));
+        Subject subject = subject(hook);
+        boolean unmarked = !ready.address().printsMarkers();
+        if (unmarked) {
+            markers.start(subject, requestId);
+        }
+        return limited(link.call(ready, hook, headers), headers).onComplete(done -> {
+            if (unmarked || done.failed()) {
+                markers.end(subject, requestId, done.failed() || !done.result().succeeded());
+            }
+        });
     }
 
     /** The platform gives an initializer its own time (contract 3). */
-    private Future<Answer> limited(Future<Answer> call, MultiMap headers) {
+    private Future<HookAnswer> limited(Future<HookAnswer> call, MultiMap headers) {
         String seconds = headers.get(INITIALIZATION_TIMEOUT);
         if (seconds == null || !seconds.matches("[1-9][0-9]{0,8}")) {
             return call;
@@ -130,11 +135,11 @@ final class Hooks {
                                 : failure));
     }
 
-    private static Future<Response> answer(Future<Answer> call) {
+    private static Future<Response> answer(Future<HookAnswer> call) {
         return call.map(Hooks::response).otherwise(failure -> response(asFailure(failure)));
     }
 
-    private static Response response(Answer answer) {
+    private static Response response(HookAnswer answer) {
         Response.ResponseBuilder response = Response.status(answer.status())
                 .header("x-fc-status", answer.succeeded() ? "200" : "404")
                 .entity(answer.body().getBytes());
@@ -162,7 +167,7 @@ final class Hooks {
                         FailureCode.BAD_WORKER_ANSWER, "the worker broke off in a hook: " + cause.getMessage(), cause);
     }
 
-    private static boolean succeeded(Future<Answer> call) {
+    private static boolean succeeded(Future<HookAnswer> call) {
         return call.succeeded() && call.result().succeeded();
     }
 
@@ -175,12 +180,11 @@ final class Hooks {
         return id;
     }
 
-    private static String path(Subject hook) {
+    private static Subject subject(Hook hook) {
         return switch (hook) {
-            case INITIALIZE -> "/initialize";
-            case PRE_FREEZE -> "/pre-freeze";
-            case PRE_STOP -> "/pre-stop";
-            case INVOKE -> throw new IllegalArgumentException("BUG: an invocation is no hook");
+            case INITIALIZE -> Subject.INITIALIZE;
+            case PRE_FREEZE -> Subject.PRE_FREEZE;
+            case PRE_STOP -> Subject.PRE_STOP;
         };
     }
 

@@ -2,22 +2,18 @@ package io.polyfn.core.link;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.HostAndPort;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests to the worker over HTTP, the platform's own contract spoken again inside. Used on the event loop only. */
+/** Sends requests to a worker that is an HTTP server: the platform's own contract, spoken again inside. */
 @Singleton
-public final class PushLink {
+final class PushLink {
     private final Vertx vertx;
     private @Nullable WorkerClient client;
 
@@ -25,31 +21,18 @@ public final class PushLink {
         this.vertx = vertx;
     }
 
-    /**
-     * Streams a caller's request to the worker and the answer back.
-     *
-     * @param headers what the worker gets; hop-by-hop headers have to be left out with {@link #headersFor}
-     * @param bodyLimit bytes that the request's body may have
-     * @param observer sees the answer's head and its end
-     */
-    public Exchange forward(
-            Ready worker, HttpServerRequest request, MultiMap headers, long bodyLimit, AnswerObserver observer) {
-        return new Exchange(clientOf(worker), request, headers, bodyLimit, observer).start();
+    Exchange forward(Ready worker, Listening at, Delivery delivery, AnswerObserver observer) {
+        return new PushExchange(clientOf(worker, at), delivery, observer).start();
     }
 
-    /**
-     * Calls the worker without a body and waits for the whole answer; for hooks.
-     *
-     * @return fails where there was no whole answer
-     */
-    public Future<Answer> call(Ready worker, HttpMethod method, String path, MultiMap headers) {
-        WorkerClient to = clientOf(worker);
-        return to.open(method, path, headers)
+    Future<HookAnswer> call(Ready worker, Listening at, Hook hook, MultiMap headers) {
+        WorkerClient to = clientOf(worker, at);
+        return to.open(hook.method(), hook.path(), headers)
                 .compose(request -> request.send()
                         .compose(response -> response.body()
-                                .map(body -> new Answer(response.statusCode(), response.headers(), body)))
+                                .map(body -> new HookAnswer(response.statusCode(), response.headers(), body)))
                         .onComplete(done -> to.released(request)))
-                .recover(failure -> to.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
+                .recover(failure -> to.exitWithin(PushExchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerEnded(exit.result()))));
     }
 
@@ -58,29 +41,10 @@ public final class PushLink {
                 FailureCode.WORKER_EXITED, "the worker ended while a hook was in it, with " + exit.describe());
     }
 
-    /** A copy of the caller's headers without those that stay behind. */
-    public static MultiMap headersFor(HttpServerRequest request) {
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-        HeaderRules.toWorker(request.headers(), headers);
-        HostAndPort authority = request.authority();
-        if (authority != null && !headers.contains(HttpHeaders.HOST)) {
-            // HTTP/2 has a pseudo-header for it.
-            headers.set(HttpHeaders.HOST, authority.toString());
-        }
-        return headers;
-    }
-
-    private WorkerClient clientOf(Ready worker) {
+    private WorkerClient clientOf(Ready worker, Listening at) {
         if (client == null || !client.worker().equals(worker)) {
-            client = new WorkerClient(vertx, worker);
+            client = new WorkerClient(vertx, worker, at.address());
         }
         return client;
-    }
-
-    /** A worker's whole answer to a hook. */
-    public record Answer(int status, MultiMap headers, Buffer body) {
-        public boolean succeeded() {
-            return status >= 200 && status < 300;
-        }
     }
 }

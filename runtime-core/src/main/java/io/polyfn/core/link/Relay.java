@@ -23,6 +23,7 @@ final class Relay {
     private final Runnable overLimit;
     private long seen;
     private boolean over;
+    private boolean stopped;
 
     /**
      * @param length bytes to come, or {@link #UNKNOWN}
@@ -61,9 +62,10 @@ final class Relay {
         return over;
     }
 
-    /** Stops copying; what still comes is thrown away. */
+    /** Stops copying, also from within {@code beforeEnd}; what still comes is thrown away. */
     void stop() {
         over = true;
+        stopped = true;
     }
 
     private void chunk(Buffer chunk) {
@@ -77,7 +79,9 @@ final class Relay {
         } else if (seen == length) {
             over = true;
             beforeEnd.run();
-            var _ = to.end(chunk);
+            if (!stopped) {
+                var _ = to.end(chunk);
+            }
         } else {
             var _ = to.write(chunk);
             if (to.writeQueueFull()) {
@@ -91,7 +95,9 @@ final class Relay {
         if (!over) {
             over = true;
             beforeEnd.run();
-            var _ = to.end();
+            if (!stopped) {
+                var _ = to.end();
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ final class Tunnel {
         HeaderRules.toCaller(answer.headers(), response.headers(), false);
         response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
         response.putHeader(HttpHeaders.UPGRADE, answer.getHeader(HttpHeaders.UPGRADE));
-        observer.head(answer, response);
+        observer.head(answer.statusCode(), answer.getHeader(AnswerObserver.FC_STATUS), response);
         NetSocket worker = answer.netSocket();
         return request.toNetSocket().compose(caller -> {
             Promise<Void> over = Promise.promise();
@@ -44,7 +44,7 @@ final class Tunnel {
         response.setStatusCode(answer.statusCode());
         HeaderRules.toCaller(answer.headers(), response.headers(), false);
         response.headers().remove(HttpHeaders.CONTENT_LENGTH);
-        observer.head(answer, response);
+        observer.head(answer.statusCode(), answer.getHeader(AnswerObserver.FC_STATUS), response);
         return answer.body().compose(body -> {
             observer.beforeEnd();
             return response.end(body);

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -22,22 +23,22 @@ final class WorkerClient {
     /** Concurrency is limited by admission; a limit here that could be reached would only queue in secret. */
     private static final int MAX_CONNECTIONS = 10_000;
 
-    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private final Vertx vertx;
     private final Ready worker;
+    private final SocketAddress address;
     private final HttpClient client;
     private final PooledConnections connections;
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
-    private long lastOpened = System.nanoTime();
-    private Future<Void> turn = Future.succeededFuture();
+    private final QuietTurn turn;
 
-    WorkerClient(Vertx vertx, Ready worker) {
-        this(vertx, worker, new PooledConnections(System::nanoTime, System::currentTimeMillis));
+    WorkerClient(Vertx vertx, Ready worker, SocketAddress address) {
+        this(vertx, worker, address, new PooledConnections(System::nanoTime, System::currentTimeMillis));
     }
 
-    WorkerClient(Vertx vertx, Ready worker, PooledConnections connections) {
+    WorkerClient(Vertx vertx, Ready worker, SocketAddress address, PooledConnections connections) {
         this.vertx = vertx;
+        this.address = address;
+        this.turn = new QuietTurn(vertx);
         this.connections = connections;
         this.worker = worker;
         this.client = vertx.httpClientBuilder()
@@ -66,29 +67,14 @@ final class WorkerClient {
     Future<HttpClientRequest> open(HttpMethod method, String uri, MultiMap headers) {
         connections.closeStale();
         RequestOptions options = new RequestOptions()
-                .setServer(worker.address())
+                .setServer(address)
                 .setHost("localhost")
                 .setMethod(method)
                 .setURI(uri)
                 .setHeaders(headers);
-        return turn().compose(now -> client.request(options))
+        return turn.come()
+                .compose(now -> client.request(options))
                 .onSuccess(request -> connections.busy(request.connection()));
-    }
-
-    /**
-     * After a while in which nothing happened, or in which the core was frozen, the event loop hears of closed connections and of new
-     * requests at the same moment; the connections come first. Costs nothing while requests follow one another.
-     */
-    private Future<Void> turn() {
-        long now = System.nanoTime();
-        boolean quiet = now - lastOpened > QUIET_NANOS;
-        lastOpened = now;
-        if (quiet && turn.isComplete()) {
-            Promise<Void> next = Promise.promise();
-            turn = next.future();
-            later(next::complete);
-        }
-        return turn;
     }
 
     /** Runs something after what the event loop has to do already. */

@@ -64,6 +64,11 @@ final class LinkWait {
         }
     }
 
+    /** Ends the search: the worker was found by other means. */
+    void stop() {
+        over = true;
+    }
+
     private void lookLater() {
         if (!over) {
             vertx.setTimer(looks < EAGER_LOOKS ? LOOK_EVERY_MILLIS : LATE_LOOK_EVERY_MILLIS, due -> look());
@@ -71,6 +76,9 @@ final class LinkWait {
     }
 
     private void take(Found found) {
+        if (over) {
+            return;
+        }
         switch (found) {
             case Found.At at -> {
                 over = true;

@@ -1,7 +1,6 @@
 package io.polyfn.core.worker;
 
 import io.vertx.core.Future;
-import io.vertx.core.net.SocketAddress;
 
 /** What a worker is doing. Only {@link WorkerSupervisor} changes it. */
 public sealed interface WorkerState {
@@ -11,10 +10,10 @@ public sealed interface WorkerState {
     /**
      * The link is open.
      *
-     * @param address where the worker listens
+     * @param address how the worker is reached
      * @param exited completed when this worker has ended
      */
-    record Ready(SocketAddress address, Future<WorkerExit> exited) implements WorkerState {}
+    record Ready(WorkerAddress address, Future<WorkerExit> exited) implements WorkerState {}
 
     /**
      * The worker has ended and is started again after a pause.

@@ -5,6 +5,7 @@ import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.telemetry.InvocationMetrics;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.worker.WorkerConfig.Link;
 import io.polyfn.core.worker.WorkerState.BackingOff;
 import io.polyfn.core.worker.WorkerState.Failed;
 import io.polyfn.core.worker.WorkerState.Ready;
@@ -17,7 +18,6 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +32,13 @@ public final class WorkerSupervisor {
     private static final Logger LOG = Logger.getLogger(WorkerSupervisor.class);
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
     private static final long RECONNECT_MILLIS = 10;
-    private static final long LOOK_MILLIS = 10;
 
     private final Vertx vertx;
     private final Context loop;
     private final WorkerConfig config;
     private final WorkerLauncher launcher;
     private final InvocationMetrics metrics;
+    private final WorkerStop ending;
 
     private int corePort;
     private Function<Ready, Future<Void>> readyGate = ready -> Future.succeededFuture();
@@ -51,6 +51,7 @@ public final class WorkerSupervisor {
     private @Nullable String endedByCore;
     private @Nullable WorkerProcess process;
     private Promise<WorkerExit> processExit = Promise.promise();
+    private @Nullable LinkWait linkWait;
     private boolean wasEverReady;
     private long startedAt;
 
@@ -60,6 +61,7 @@ public final class WorkerSupervisor {
         this.config = config;
         this.launcher = launcher;
         this.metrics = metrics;
+        this.ending = new WorkerStop(vertx);
         config.workerPort().ifPresent(WorkerSupervisor::checkPort);
         checkTime("POLYFN_START_TIMEOUT", config.startTimeout());
         checkTime("POLYFN_GRACE", config.grace());
@@ -127,6 +129,36 @@ public final class WorkerSupervisor {
         return next.future();
     }
 
+    /** Whether the worker that is ready prints its invocations' log markers itself. */
+    public boolean printsMarkers() {
+        return state instanceof Ready ready && ready.address().printsMarkers();
+    }
+
+    /** The worker asks the Runtime API for an invocation; the first time, that makes it a pull worker. */
+    public void polled(WorkerAddress.Polling address) {
+        if (linkWait != null && process != null && process.isAlive() && !linkIs(Link.PUSH)) {
+            linkWait.stop();
+            linkOpen(process, address);
+        }
+    }
+
+    /** The worker says that its function cannot start; it is expected to end next. */
+    public void initFailed(String reason) {
+        LOG.errorf("the function could not start: %s", reason);
+        if (state instanceof Starting) {
+            endedByCore = "the function could not start: " + reason;
+        }
+    }
+
+    /** Ends a worker that is of no more use, so that another one takes its place at once. */
+    public void replace(Ready useless, String reason) {
+        if (state.equals(useless)) {
+            LOG.warnf("ending the worker: %s", reason);
+            backOff = RestartBackOff.NONE;
+            var _ = ending.kill(process);
+        }
+    }
+
     /** Stops the worker for good: SIGTERM to its process tree, SIGKILL to what is left of it after the given time. */
     public Future<Void> stop(Duration patience) {
         Promise<Void> stopped = Promise.promise();
@@ -135,12 +167,10 @@ public final class WorkerSupervisor {
             nextReady.tryFail(new InvocationFailure(FailureCode.DRAINING, "the core is stopping"));
             WorkerProcess last = process;
             if (last == null || !last.isAlive()) {
-                killTree(last).onComplete(stopped);
+                ending.kill(last).onComplete(stopped);
                 return;
             }
-            endOf(last.terminateTree(), patience)
-                    .otherwiseEmpty()
-                    .compose(done -> killTree(last))
+            ending.end(last, patience)
                     .compose(done -> processExit
                             .future()
                             .timeout(AFTER_KILL.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS))
@@ -151,25 +181,13 @@ public final class WorkerSupervisor {
         return stopped.future();
     }
 
-    /** Completed when none of the processes lives; fails when the time is over. */
-    private Future<Void> endOf(Set<ProcessHandle> processes, Duration time) {
-        Promise<Void> end = Promise.promise();
-        long looking = vertx.setPeriodic(LOOK_MILLIS, due -> {
-            if (processes.stream().noneMatch(ProcessHandle::isAlive)) {
-                end.tryComplete();
-            }
-        });
-        return end.future()
-                .timeout(Math.max(1, time.toMillis()), java.util.concurrent.TimeUnit.MILLISECONDS)
-                .onComplete(over -> vertx.cancelTimer(looking));
-    }
-
     private void launch() {
         if (state instanceof Stopped) {
             return;
         }
         state = new Starting();
         startedAt = System.nanoTime();
+        endedByCore = null;
         processExit = Promise.promise();
         try {
             WorkerProcess started = launcher.launch();
@@ -193,17 +211,30 @@ public final class WorkerSupervisor {
 
     private void waitForLink(WorkerProcess started) {
         LinkSearch search = new LinkSearch(started, config.workerPort(), corePort);
-        new LinkWait(vertx, started, search, address -> linkOpen(started, address), () -> tookCorePort(started)).look();
+        LinkWait wait = new LinkWait(
+                vertx,
+                started,
+                search,
+                address -> linkOpen(started, new WorkerAddress.Listening(address)),
+                () -> tookCorePort(started));
+        linkWait = wait;
+        if (!linkIs(Link.PULL)) {
+            wait.look();
+        }
         vertx.setTimer(Math.max(1, config.startTimeout().toMillis()), due -> {
             if (started == process && state instanceof Starting) {
                 String reason =
-                        "the worker (%s) did not open its link within %s; it may listen on the socket in POLYFN_SOCKET or on any TCP port"
+                        "the worker (%s) did not open its link within %s; it may listen on the socket in POLYFN_SOCKET or on any TCP port, or ask the Runtime API"
                                 .formatted(launcher.command().display(), inWords(config.startTimeout()));
                 String stderr = started.lastStderr().strip();
                 noteStartFailure(stderr.isEmpty() ? reason : reason + "; its last lines on stderr: " + stderr);
                 LOG.error(startFailure);
             }
         });
+    }
+
+    private boolean linkIs(Link link) {
+        return config.link().filter(link::equals).isPresent();
     }
 
     private void tookCorePort(WorkerProcess taker) {
@@ -214,10 +245,11 @@ public final class WorkerSupervisor {
                 ("the worker listens on port %d, which is the core's own: let it listen on the port in FC_SERVER_PORT or PORT,"
                                 + " or give the core another one with POLYFN_PORT or, on FC, the function's port (CAPort)")
                         .formatted(corePort));
-        var _ = killTree(taker);
+        var _ = ending.kill(taker);
     }
 
-    private void linkOpen(WorkerProcess opened, io.vertx.core.net.SocketAddress address) {
+    private void linkOpen(WorkerProcess opened, WorkerAddress address) {
+        linkWait = null;
         Ready ready = new Ready(address, processExit.future());
         readyGate.apply(ready).onComplete(gate -> {
             if (opened != process || !(state instanceof Starting)) {
@@ -226,7 +258,7 @@ public final class WorkerSupervisor {
             if (gate.failed()) {
                 endedByCore = "the worker was started again and could not be initialised: "
                         + gate.cause().getMessage();
-                var _ = killTree(opened);
+                var _ = ending.kill(opened);
                 return;
             }
             state = ready;
@@ -256,7 +288,7 @@ public final class WorkerSupervisor {
             state = new BackingOff(exit.describe());
         }
         // What a dead worker left behind would hold its port against the next one. A stop deals with that itself.
-        Future<Void> cleared = state instanceof Stopped ? Future.succeededFuture() : killTree(which);
+        Future<Void> cleared = state instanceof Stopped ? Future.succeededFuture() : ending.kill(which);
         cleared.onComplete(killed -> afterEnd(wasReady, exit));
         processExit.tryComplete(exit);
     }
@@ -324,15 +356,5 @@ public final class WorkerSupervisor {
 
     private Duration uptime() {
         return Duration.ofNanos(System.nanoTime() - startedAt);
-    }
-
-    /** Reads {@code /proc}, so it leaves the event loop for it. */
-    private Future<Void> killTree(@Nullable WorkerProcess which) {
-        return which == null
-                ? Future.succeededFuture()
-                : vertx.executeBlocking(() -> {
-                    which.killTree();
-                    return null;
-                });
     }
 }

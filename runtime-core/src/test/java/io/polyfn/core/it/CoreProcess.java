@@ -95,6 +95,9 @@ final class CoreProcess implements AutoCloseable {
                 List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", shell, "core"));
                 argv.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
                 argv.add("@" + Path.of("src/main/docker/java.options").toAbsolutePath());
+                // A test's own options may not fit the cache; then the JVM starts without it.
+                argv.add("-XX:AOTCache=" + Path.of("target/core.aot").toAbsolutePath());
+                argv.add("-Xlog:aot=off,cds=off");
                 argv.addAll(javaOptions);
                 argv.addAll(List.of("-jar", jar().toString()));
                 argv.addAll(command);

@@ -88,6 +88,11 @@ final class Wire implements AutoCloseable {
         return head(method, path, all.toArray(String[]::new)).send(body == null ? NONE : body);
     }
 
+    /** Sends an event. */
+    Wire invoke(String event, String... headers) {
+        return request("POST", "/invoke", event.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
     /** Sends a request's head; a Host is added, nothing else. */
     Wire head(String method, String path, String... headers) {
         StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: function.test\r\n");
@@ -195,6 +200,10 @@ final class Wire implements AutoCloseable {
         byte[] data = read(size);
         readLine();
         return data;
+    }
+
+    String readText() {
+        return new String(readChunk(), StandardCharsets.UTF_8);
     }
 
     byte[] read(int length) {

@@ -13,20 +13,30 @@ class WorkerConfigTest {
         WorkerConfig config = TestConfig.mapping(WorkerConfig.class, Map.of());
 
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.link()).isEmpty();
         assertThat(config.workerPort()).isEmpty();
         assertThat(config.grace()).isEqualTo(Duration.ofSeconds(9));
         assertThat(WorkerConfig.class.getDeclaredMethods())
                 .as("every property is in this test and the next")
-                .hasSize(3);
+                .hasSize(4);
     }
 
     @Test
     void everythingCanBeSet() {
         WorkerConfig config = TestConfig.mapping(
                 WorkerConfig.class,
-                Map.of("polyfn.start-timeout", "500ms", "polyfn.worker-port", "9000", "polyfn.grace", "90s"));
+                Map.of(
+                        "polyfn.link",
+                        "pull",
+                        "polyfn.start-timeout",
+                        "500ms",
+                        "polyfn.worker-port",
+                        "9000",
+                        "polyfn.grace",
+                        "90s"));
 
         assertThat(config.startTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.link()).hasValue(WorkerConfig.Link.PULL);
         assertThat(config.workerPort()).hasValue(9000);
         assertThat(config.grace()).isEqualTo(Duration.ofSeconds(90));
     }

@@ -75,6 +75,7 @@ class WorkerProcessTest {
                 "FC_SERVER_PORT", "9000",
                 "POLYFN_PORT", "9000",
                 "POLYFN_SOCKET", "/somewhere/else",
+                "POLYFN_LINK", "push",
                 "SOMETHING", "of = the user's\nown");
         Scripts.shell(code, "bootstrap", "exec env -0 > env");
 
@@ -92,6 +93,8 @@ class WorkerProcessTest {
                         System.getenv("PATH"),
                         "FC_FUNC_CODE_PATH",
                         code.toString(),
+                        "POLYFN_LINK",
+                        "push",
                         "FC_CUSTOM_LISTEN_PORT",
                         port,
                         "FC_SERVER_PORT",

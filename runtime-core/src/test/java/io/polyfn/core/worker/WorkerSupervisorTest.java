@@ -68,7 +68,7 @@ class WorkerSupervisorTest {
 
         Ready ready = loop.await(workers::ready);
         assertThat(workers.state()).isEqualTo(ready);
-        assertThat(ready.address().isInetSocket()).isTrue();
+        assertThat(listening(ready).isInetSocket()).isTrue();
         assertThat(ready.exited().isComplete()).isFalse();
         assertThat(answerOf(ready)).isEqualTo("ping");
         assertThat(starts()).isEqualTo(1);
@@ -83,7 +83,7 @@ class WorkerSupervisorTest {
         loop.await(() -> workers.start(ANOTHER_PORT));
 
         Ready ready = loop.await(workers::ready);
-        assertThat(ready.address().isDomainSocket()).isTrue();
+        assertThat(listening(ready).isDomainSocket()).isTrue();
         assertThat(answerOf(ready)).isEqualTo("ping");
     }
 
@@ -96,7 +96,7 @@ class WorkerSupervisorTest {
 
         Ready ready = loop.await(workers::ready);
         assertThat(code.resolve("port"))
-                .hasContent(Integer.toString(ready.address().port()));
+                .hasContent(Integer.toString(listening(ready).port()));
         assertThat(answerOf(ready)).isEqualTo("ping");
     }
 
@@ -128,7 +128,7 @@ class WorkerSupervisorTest {
         Files.createFile(code.resolve("go"));
 
         await().until(() -> workers.state() instanceof Ready);
-        assertThat(loop.await(workers::ready).address().port()).isEqualTo(fixed);
+        assertThat(listening(loop.await(workers::ready)).port()).isEqualTo(fixed);
     }
 
     @Test
@@ -247,7 +247,8 @@ class WorkerSupervisorTest {
         loop.await(() -> workers.start(ANOTHER_PORT));
         Ready first = loop.await(workers::ready);
 
-        loop.await(() -> loop.vertx().createNetClient().connect(first.address()).compose(s -> s.write("end")));
+        loop.await(
+                () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
         assertThat(loop.await(first::exited).code()).isZero();
         await().until(() -> workers.state() instanceof Ready second && !second.equals(first));
@@ -265,7 +266,8 @@ class WorkerSupervisorTest {
                 .as("it lives, so it is tried again")
                 .isEqualTo(first);
 
-        loop.await(() -> loop.vertx().createNetClient().connect(first.address()).compose(s -> s.write("end")));
+        loop.await(
+                () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
         loop.await(first::exited);
 
         assertThat(loop.await(() -> workers.readyAfter(first))).isNotEqualTo(first);
@@ -284,7 +286,8 @@ class WorkerSupervisorTest {
         Ready first = loop.await(workers::ready);
         await().until(() -> Files.exists(code.resolve("daemon")));
 
-        loop.await(() -> loop.vertx().createNetClient().connect(first.address()).compose(s -> s.write("end")));
+        loop.await(
+                () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
         await().until(() -> workers.state() instanceof Ready second && !second.equals(first));
         assertThat(code.resolve("left")).doesNotExist();
@@ -412,7 +415,7 @@ class WorkerSupervisorTest {
 
     /** What comes back for a few bytes. */
     private String answerOf(Ready ready) {
-        SocketAddress address = ready.address();
+        SocketAddress address = listening(ready);
         return loop.await(() -> loop.vertx().createNetClient().connect(address).compose(socket -> {
             io.vertx.core.Promise<String> answer = io.vertx.core.Promise.promise();
             socket.handler(data -> answer.tryComplete(data.toString()));
@@ -442,5 +445,9 @@ class WorkerSupervisorTest {
         try (ServerSocket probe = new ServerSocket(0)) {
             return probe.getLocalPort();
         }
+    }
+
+    private static SocketAddress listening(Ready ready) {
+        return ((WorkerAddress.Listening) ready.address()).address();
     }
 }

@@ -7,6 +7,7 @@ import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.testing.Loop;
 import io.polyfn.core.testing.TestClock;
+import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exchanges between a real caller and a small real worker, on port 0 or a Unix socket. */
 @Timeout(40)
-class ExchangeTest {
+class PushExchangeTest {
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
     private final Loop loop = new Loop();
@@ -511,19 +513,22 @@ class ExchangeTest {
                 .setStatusCode(request.method().equals(HttpMethod.POST) ? 200 : 404)
                 .putHeader("x-path", request.path())
                 .end("said " + request.getHeader("x-fc-request-id")));
-        Ready ready = new Ready(address, exit.future());
+        Ready ready = new Ready(new Listening(address), exit.future());
 
-        PushLink.Answer answer = loop.await(() -> link.call(
+        HookAnswer answer = loop.await(() -> link.call(
                 ready,
-                HttpMethod.POST,
-                "/initialize",
+                new Listening(address),
+                Hook.INITIALIZE,
                 io.vertx.core.MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
 
         assertThat(answer.succeeded()).isTrue();
         assertThat(answer.headers().get("x-path")).isEqualTo("/initialize");
         assertThat(answer.body().toString()).isEqualTo("said id");
         assertThat(loop.await(() -> link.call(
-                                ready, HttpMethod.GET, "/pre-stop", io.vertx.core.MultiMap.caseInsensitiveMultiMap()))
+                                ready,
+                                new Listening(address),
+                                Hook.PRE_STOP,
+                                io.vertx.core.MultiMap.caseInsensitiveMultiMap()))
                         .succeeded())
                 .isFalse();
     }
@@ -537,9 +542,9 @@ class ExchangeTest {
         });
 
         assertThat(loop.awaitFailure(() -> link.call(
-                        new Ready(address, exit.future()),
-                        HttpMethod.GET,
-                        "/pre-freeze",
+                        new Ready(new Listening(address), exit.future()),
+                        new Listening(address),
+                        Hook.PRE_FREEZE,
                         io.vertx.core.MultiMap.caseInsensitiveMultiMap())))
                 .isNotNull();
     }
@@ -659,10 +664,10 @@ class ExchangeTest {
         private final int port;
 
         Front(SocketAddress worker) {
-            Ready ready = new Ready(worker, exit.future());
+            Ready ready = new Ready(new Listening(worker), exit.future());
             port = loop.await(() -> {
                 WorkerClient created = new WorkerClient(
-                        loop.vertx(), ready, new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
+                        loop.vertx(), ready, worker, new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
                 return loop.vertx()
                         .createHttpServer()
                         .requestHandler(request -> exchange(created, request))
@@ -674,8 +679,9 @@ class ExchangeTest {
         private void exchange(WorkerClient to, HttpServerRequest request) {
             request.pause();
             responses.add(request.response());
-            Exchange exchange =
-                    new Exchange(to, request, PushLink.headersFor(request), bodyLimit, new Observer()).start();
+            Exchange exchange = new PushExchange(
+                            to, new Delivery(request, WorkerLink.headersFor(request), false, bodyLimit), new Observer())
+                    .start();
             exchanges.add(exchange);
             exchange.done().onFailure(failure -> {
                 failures.add(failure);
@@ -704,7 +710,7 @@ class ExchangeTest {
 
     private final class Observer implements AnswerObserver {
         @Override
-        public void head(HttpClientResponse worker, HttpServerResponse to) {
+        public void head(int status, @Nullable String fcStatus, HttpServerResponse to) {
             observed.add(
                     "head " + to.getStatusCode() + " x-mine=" + to.headers().get("x-mine"));
             to.putHeader("x-observed", "yes");

@@ -1,0 +1,105 @@
+package io.polyfn.core.link;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a function on the Runtime API says in answer to an HTTP request: {@code statusCode}, {@code headers}, {@code multiValueHeaders},
+ * {@code cookies}, {@code body}, {@code isBase64Encoded}, all but the first optional. Any other value is a body.
+ */
+record HttpAnswer(int status, MultiMap headers, Buffer body) {
+    private static final String STATUS = "statusCode";
+
+    /**
+     * Reads a whole answer.
+     *
+     * @param contentType of an answer that is only a body
+     * @throws IllegalArgumentException if it is meant as an HTTP answer and is none; the message says why
+     */
+    static HttpAnswer of(Buffer said, @Nullable String contentType) {
+        JsonObject json = object(said);
+        if (json == null || !json.containsKey(STATUS)) {
+            MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+            headers.set("content-type", contentType == null ? "application/json" : contentType);
+            return new HttpAnswer(200, headers, said);
+        }
+        return new HttpAnswer(status(json), headers(json), body(json));
+    }
+
+    /**
+     * Reads the prelude of a streamed answer, which has everything but the body.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static HttpAnswer prelude(Buffer said) {
+        JsonObject json = object(said);
+        if (json == null) {
+            throw new IllegalArgumentException("the prelude of the answer is no JSON object");
+        }
+        return new HttpAnswer(json.containsKey(STATUS) ? status(json) : 200, headers(json), Buffer.buffer());
+    }
+
+    private static @Nullable JsonObject object(Buffer said) {
+        try {
+            return said.length() > 0 && io.vertx.core.json.Json.decodeValue(said) instanceof JsonObject json
+                    ? json
+                    : null;
+        } catch (DecodeException noJson) {
+            return null;
+        }
+    }
+
+    private static int status(JsonObject json) {
+        Object value = json.getValue(STATUS);
+        if (value instanceof Number number
+                && number.intValue() == number.doubleValue()
+                && number.intValue() >= 200
+                && number.intValue() <= 599) {
+            return number.intValue();
+        }
+        throw new IllegalArgumentException("statusCode " + value + " is no HTTP status: give a number from 200 to 599");
+    }
+
+    private static MultiMap headers(JsonObject json) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        addAll(json.getValue("headers"), headers);
+        addAll(json.getValue("multiValueHeaders"), headers);
+        if (json.getValue("cookies") instanceof JsonArray cookies) {
+            cookies.forEach(cookie -> headers.add("set-cookie", String.valueOf(cookie)));
+        }
+        // The body that is sent has its own.
+        headers.remove("content-length");
+        return headers;
+    }
+
+    private static void addAll(@Nullable Object from, MultiMap to) {
+        if (!(from instanceof JsonObject json)) {
+            return;
+        }
+        for (Map.Entry<String, Object> header : json) {
+            if (header.getValue() instanceof JsonArray values) {
+                to.remove(header.getKey());
+                values.forEach(value -> to.add(header.getKey(), String.valueOf(value)));
+            } else if (header.getValue() != null) {
+                to.set(header.getKey(), String.valueOf(header.getValue()));
+            }
+        }
+    }
+
+    private static Buffer body(JsonObject json) {
+        Object body = json.getValue("body");
+        if (Boolean.TRUE.equals(json.getValue("isBase64Encoded")) && body instanceof String encoded) {
+            return Buffer.buffer(Base64.getMimeDecoder().decode(encoded));
+        }
+        if (body == null) {
+            return Buffer.buffer();
+        }
+        return Buffer.buffer(body instanceof String text ? text : io.vertx.core.json.Json.encode(body));
+    }
+}

@@ -1,0 +1,100 @@
+package io.polyfn.core.link;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.worker.WorkerExit;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+
+/** A hook over the pull link: FC's dialect has a type of call for each (contract 9.2), Lambda's has none. */
+final class PullHook implements Work {
+    /** A hook's answer is a word or a failure. */
+    private static final int MOST = 1024 * 1024;
+
+    private final PullLink link;
+    private final Hook hook;
+    private final MultiMap headers;
+    private final Promise<HookAnswer> done = Promise.promise();
+
+    PullHook(PullLink link, Hook hook, MultiMap headers) {
+        this.link = link;
+        this.hook = hook;
+        this.headers = headers;
+    }
+
+    Future<HookAnswer> done() {
+        return done.future();
+    }
+
+    /** The worker's dialect knows no hooks: what it would have done at its start it has done. */
+    void hasNone() {
+        answer(200, Buffer.buffer());
+    }
+
+    @Override
+    public MultiMap headers() {
+        return headers;
+    }
+
+    @Override
+    public boolean isOver() {
+        return done.future().isComplete();
+    }
+
+    @Override
+    public long answerDueMillis() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void deliver(Poll poll, String id) {
+        long deadline = System.currentTimeMillis() + PullExchange.LONGEST_MILLIS;
+        poll.dialect()
+                .describe(
+                        new Dialect.Invoked(id, deadline, hook, headers),
+                        poll.response().headers());
+        var _ = poll.response().end();
+    }
+
+    @Override
+    public void respond(Posted answer) {
+        read(answer, 200);
+    }
+
+    @Override
+    public void fail(Posted error) {
+        read(error, 404);
+    }
+
+    private void read(Posted posted, int status) {
+        new HeldBody(posted.request(), MOST).ready().onComplete(held -> {
+            posted.accept();
+            answer(status, held.succeeded() ? held.result().first() : Buffer.buffer());
+        });
+    }
+
+    @Override
+    public void workerEnded(WorkerExit exit) {
+        undeliverable(new InvocationFailure(
+                FailureCode.WORKER_EXITED, "the worker ended while a hook was in it, with " + exit.describe()));
+    }
+
+    @Override
+    public void undeliverable(InvocationFailure reason) {
+        if (done.tryFail(reason)) {
+            link.over(this);
+        }
+    }
+
+    private void answer(int status, Buffer body) {
+        MultiMap said = MultiMap.caseInsensitiveMultiMap().set("content-type", "application/json");
+        if (status != 200) {
+            said.set(FailureCode.HEADER, FailureCode.FUNCTION_ERROR.wire());
+        }
+        if (done.tryComplete(new HookAnswer(status, said, body))) {
+            link.over(this);
+        }
+    }
+}

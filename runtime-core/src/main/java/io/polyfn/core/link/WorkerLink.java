@@ -1,0 +1,59 @@
+package io.polyfn.core.link;
+
+import io.polyfn.core.worker.WorkerAddress.Listening;
+import io.polyfn.core.worker.WorkerAddress.Polling;
+import io.polyfn.core.worker.WorkerState.Ready;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import jakarta.inject.Singleton;
+
+/** The way to the worker, over the link that this worker uses. Used on the event loop only. */
+@Singleton
+public final class WorkerLink {
+    private final PushLink push;
+    private final PullLink pull;
+
+    WorkerLink(PushLink push, PullLink pull) {
+        this.push = push;
+        this.pull = pull;
+    }
+
+    /**
+     * Streams a caller's request to the worker and the answer back.
+     *
+     * @param observer sees the answer's head and its end
+     */
+    public Exchange forward(Ready worker, Delivery delivery, AnswerObserver observer) {
+        return switch (worker.address()) {
+            case Listening listening -> push.forward(worker, listening, delivery, observer);
+            case Polling _ -> pull.forward(worker, delivery, observer);
+        };
+    }
+
+    /**
+     * Calls a hook and waits for the whole answer.
+     *
+     * @return fails where there was no whole answer
+     */
+    public Future<HookAnswer> call(Ready worker, Hook hook, MultiMap headers) {
+        return switch (worker.address()) {
+            case Listening listening -> push.call(worker, listening, hook, headers);
+            case Polling _ -> pull.call(worker, hook, headers);
+        };
+    }
+
+    /** A copy of the caller's headers without those that stay behind. */
+    public static MultiMap headersFor(HttpServerRequest request) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.toWorker(request.headers(), headers);
+        HostAndPort authority = request.authority();
+        if (authority != null && !headers.contains(HttpHeaders.HOST)) {
+            // HTTP/2 has a pseudo-header for it.
+            headers.set(HttpHeaders.HOST, authority.toString());
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,38 @@
+package io.polyfn.core.worker;
+
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * The variables that functions written for Lambda's and FC's own runtimes look for. What the user or the platform has set stays as it is,
+ * but for the address of the Runtime API.
+ */
+final class RuntimeApiEnvironment {
+    private RuntimeApiEnvironment() {}
+
+    /** Does nothing where the worker is known to be an HTTP server: many libraries take these variables for Lambda itself. */
+    static void addTo(Map<String, String> environment, WorkerCommand command) throws IOException {
+        if (environment.getOrDefault("POLYFN_LINK", "").equalsIgnoreCase("push")) {
+            return;
+        }
+        String api = "127.0.0.1:" + RuntimeApiPort.open();
+        environment.put("AWS_LAMBDA_RUNTIME_API", api);
+        environment.put("FC_RUNTIME_API", api);
+        String region = first(environment, "FC_REGION", "us-east-1");
+        Map<String, String> lambda = Map.of(
+                "_HANDLER", first(environment, "FC_FUNCTION_HANDLER", "bootstrap"),
+                "LAMBDA_TASK_ROOT", command.directory().toString(),
+                "AWS_LAMBDA_FUNCTION_NAME", first(environment, "FC_FUNCTION_NAME", "function"),
+                "AWS_LAMBDA_FUNCTION_VERSION", "$LATEST",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", first(environment, "FC_FUNCTION_MEMORY_SIZE", "128"),
+                "AWS_REGION", region,
+                "AWS_DEFAULT_REGION", region);
+        lambda.forEach((variable, value) -> environment.put(variable, first(environment, variable, value)));
+    }
+
+    /** A variable's value; local tools pass unset ones as {@code undefined} (contract 7.1). */
+    private static String first(Map<String, String> environment, String variable, String otherwise) {
+        String value = environment.getOrDefault(variable, "");
+        return value.isEmpty() || value.equals("undefined") ? otherwise : value;
+    }
+}

@@ -1,0 +1,162 @@
+// A function on the Runtime API, in either dialect: DIALECT=lambda|fc. LOOPS calls of next at a time; what it does, the event says.
+const http = require('node:http');
+
+const lambda = process.env.DIALECT !== 'fc';
+const [host, port] = (lambda ? process.env.AWS_LAMBDA_RUNTIME_API : process.env.FC_RUNTIME_API).split(':');
+const prefix = lambda ? '/2018-06-01' : '/2020-11-11';
+const idHeader = lambda ? 'lambda-runtime-aws-request-id' : 'x-fc-request-id';
+const agentHeader = process.env.USER_AGENT ? { 'user-agent': process.env.USER_AGENT } : {};
+const agent = new http.Agent({ keepAlive: true });
+
+function call(method, path, body, headers = {}, trailers) {
+  return new Promise((resolve, reject) => {
+    const req = http.request({ host, port, method, path: prefix + path, headers, agent }, (res) => {
+      const chunks = [];
+      res.on('data', (chunk) => chunks.push(chunk));
+      res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(chunks) }));
+      res.on('error', reject);
+    });
+    req.on('error', reject);
+    if (typeof body === 'function') return body(req);
+    if (trailers) req.addTrailers(trailers);
+    req.end(body);
+  });
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const json = (value) => JSON.stringify(value);
+
+const actions = {
+  headers: ({ next }, post) => post(json(next.headers)),
+  env: (_, post) => post(json(process.env)),
+  fail: ({ error }) => error(json({ errorMessage: 'as told', errorType: 'Told', stackTrace: [] })),
+  'fail without a word': ({ error }) => error(''),
+  exit: () => {
+    console.error('exiting as told');
+    process.exit(7);
+  },
+  hang: () => new Promise(() => setInterval(() => {}, 1000)),
+  'hold 1500': async (_, post) => {
+    await pause(1500);
+    const late = await post('late');
+    console.log(`late answer: ${late.status}`);
+  },
+  twice: async (_, post) => {
+    const first = await post('first');
+    const second = await post('second');
+    console.log(`answered twice: ${first.status} ${second.status} ${second.body}`);
+  },
+  'wrong id': async (_, post) => {
+    const wrong = await call('POST', '/runtime/invocation/nobody/response', 'x');
+    return post(`${wrong.status} ${wrong.body}`);
+  },
+  unknown: async (_, post) => {
+    const answer = await call('GET', '/runtime/elsewhere');
+    return post(`${answer.status} ${answer.body}`);
+  },
+  large: (_, post) => post(Buffer.alloc(3_000_000, 'x')),
+  'too large': async (_, post) => {
+    const answer = await post(Buffer.alloc(33 * 1024 * 1024, 'x'));
+    console.log(`too large: ${answer.status}`);
+  },
+  stream: (_, post) =>
+    post(async (req) => {
+      for (let i = 0; i < 3; i++) {
+        req.write(`part ${i};`);
+        await pause(200);
+      }
+      req.end('end');
+    }, { 'Lambda-Runtime-Function-Response-Mode': 'streaming', 'content-type': 'text/event-stream' }),
+  'small failing in trailers': (_, post) =>
+    post('half an', {
+      'transfer-encoding': 'chunked',
+      trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+    }, {
+      'Lambda-Runtime-Function-Error-Type': 'Late',
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(json({ errorMessage: 'too late', errorType: 'Late' })).toString('base64'),
+    }),
+  'stream failing in trailers': (_, post) =>
+    post(async (req) => {
+      req.write('half an');
+      await pause(200);
+      req.addTrailers({ 'Lambda-Runtime-Function-Error-Type': 'Late' });
+      req.end();
+    }, {
+      'Lambda-Runtime-Function-Response-Mode': 'streaming',
+      'transfer-encoding': 'chunked',
+      trailer: 'Lambda-Runtime-Function-Error-Type',
+    }),
+  'break off': (_, post) =>
+    post((req) => {
+      req.on('error', () => {});
+      req.write('half');
+      setTimeout(() => req.destroy(), 100);
+    }, { 'transfer-encoding': 'chunked' }).catch(() => {}),
+  'answer http': (_, post) =>
+    post(json({
+      statusCode: 201,
+      headers: { 'content-type': 'text/plain', 'x-mine': 'yes', 'x-fc-forged': 'no' },
+      cookies: ['a=1; Path=/', 'b=2'],
+      body: Buffer.from([0, 255, 1]).toString('base64'),
+      isBase64Encoded: true,
+    })),
+  'bad status': (_, post) => post(json({ statusCode: 'many' })),
+  'plain value': (_, post) => post(json({ just: 'a value' }), { 'content-type': 'application/json' }),
+  prelude: (_, post) =>
+    post(async (req) => {
+      req.write(json({ statusCode: 202, headers: { 'content-type': 'text/plain', 'x-mine': 'streamed' }, cookies: ['c=3'] }));
+      req.write(Buffer.alloc(8));
+      await pause(100);
+      req.write('one;');
+      await pause(100);
+      req.end('two');
+    }, {
+      'Lambda-Runtime-Function-Response-Mode': 'streaming',
+      'content-type': 'application/vnd.awslambda.http-integration-response',
+    }),
+  count: ({ next }, post) => post(`${process.pid} ${next.body.length}`),
+};
+
+async function loop() {
+  for (;;) {
+    const next = await call('GET', '/runtime/invocation/next', undefined, agentHeader);
+    const id = next.headers[idHeader];
+    const path = `/runtime/invocation/${id}`;
+    const post = (body, headers, trailers) => call('POST', `${path}/response`, body, headers, trailers);
+    const error = (body) => call('POST', `${path}/error`, body, { 'Lambda-Runtime-Function-Error-Type': 'Told' });
+    const type = next.headers['x-fc-function-type'];
+    if (type && type !== '0') {
+      console.log(`hook ${type}`);
+      if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
+      else await post('');
+      continue;
+    }
+    const event = next.body.toString();
+    let http;
+    try {
+      http = JSON.parse(event);
+    } catch {
+      http = undefined;
+    }
+    if (http?.requestContext) {
+      const action = decodeURIComponent(http.rawPath.slice(1));
+      if (actions[action]) await actions[action]({ next, error }, post);
+      else await post(json({ statusCode: 200, body: event }));
+    } else if (actions[event]) await actions[event]({ next, error }, post);
+    else if (event.length > 1000) await actions.count({ next }, post);
+    else await post(`Hello, ${event}`, { 'content-type': 'text/plain' });
+  }
+}
+
+async function start() {
+  if (process.env.INIT_ERROR) {
+    const answer = await call('POST', '/runtime/init/error', json({ errorMessage: 'no database', errorType: 'Init' }));
+    console.log(`init error: ${answer.status}`);
+    process.exit(1);
+  }
+  for (let i = 0; i < Number(process.env.LOOPS ?? 1); i++) loop().catch((e) => {
+    console.error(e);
+    process.exit(3);
+  });
+}
+start();
