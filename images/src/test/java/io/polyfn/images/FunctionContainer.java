@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.ImageFromDockerfile;
@@ -30,9 +31,14 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
 
     private int port = DEFAULT_PORT;
 
-    private FunctionContainer(ImageFromDockerfile image) {
+    private FunctionContainer(Future<String> image) {
         super(image);
         withExposedPorts(DEFAULT_PORT);
+    }
+
+    /** An image that is there. */
+    static FunctionContainer of(String image) {
+        return new FunctionContainer(CompletableFuture.completedFuture(image));
     }
 
     /** A folder of src/test/functions, on the Node.js image. */
@@ -56,6 +62,22 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
                         FROM %s
                         COPY --from=build /code /code
                         """.formatted(Versions.NODEJS_BUILD_IMAGE, Versions.NODEJS_IMAGE)));
+    }
+
+    /** A folder with a Dockerfile of its own, built as it stands or, with another Go than it names, with that one. */
+    static FunctionContainer golangExample(String folder, String go) throws IOException {
+        var path = Path.of("golang", folder);
+        return golang(path, Files.readString(path.resolve("Dockerfile")), go);
+    }
+
+    /** A folder of src/test/functions, built with the Dockerfile that the README shows. */
+    static FunctionContainer golang(String folder, String go) throws IOException {
+        return golang(FUNCTIONS.resolve(folder), Readme.golangDockerfile(), go);
+    }
+
+    static FunctionContainer golang(Path folder, String dockerfile, String go) {
+        return of(DockerBuild.image(
+                folder, dockerfile.replace(Versions.golangImage(Versions.GO), Versions.golangImage(go))));
     }
 
     /** Which of the folder's functions, as {@code file.export}. */
@@ -105,6 +127,13 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
 
     HttpResponse<String> invoke(String event) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri("/invoke")).POST(BodyPublishers.ofString(event)));
+    }
+
+    /** With a deadline, as FC gives it. */
+    HttpResponse<String> invokeWithin(int seconds, String event) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/invoke"))
+                .header("x-fc-function-timeout", Integer.toString(seconds))
+                .POST(BodyPublishers.ofString(event)));
     }
 
     CompletableFuture<HttpResponse<String>> invokeAsync(String event) {

@@ -1,13 +1,10 @@
 package io.polyfn.images;
 
+import static io.polyfn.images.Failures.assertThatFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,11 +63,8 @@ class NodejsFailuresIT {
     @Test
     void theDeadlineAnswersForAFunctionThatHangsOrSpins() throws Exception {
         for (String trouble : new String[] {"hang", "spin"}) {
-            var answer = FUNCTION.send(HttpRequest.newBuilder(FUNCTION.uri("/invoke"))
-                    .header("x-fc-function-timeout", "1")
-                    .POST(BodyPublishers.ofString(trouble)));
-
-            assertThatFailure(answer, "DeadlineExceeded").contains("1000 ms");
+            assertThatFailure(FUNCTION.invokeWithin(1, trouble), "DeadlineExceeded")
+                    .contains("1000 ms");
         }
         // The spinning process takes nothing any more; what an operator would do is what the test does.
         FUNCTION.execInContainer(
@@ -127,12 +121,5 @@ class NodejsFailuresIT {
 
     private static long count(OutputType stream, char letter) {
         return FUNCTION.getLogs(stream).chars().filter(each -> each == letter).count();
-    }
-
-    private static AbstractStringAssert<?> assertThatFailure(HttpResponse<String> answer, String code) {
-        assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(answer.headers().firstValue("x-fc-status")).hasValue("404");
-        assertThat(answer.headers().firstValue("x-polyfn-failure")).hasValue(code);
-        return assertThat(answer.body());
     }
 }

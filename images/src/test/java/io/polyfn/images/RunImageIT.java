@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,8 +61,14 @@ class RunImageIT {
     }
 
     static List<Image> images() {
-        return List.of(
-                new Image(Versions.CORE_IMAGE), new Image(Versions.NODEJS_IMAGE), new Image(Versions.TYPESCRIPT_IMAGE));
+        return Stream.of(
+                        Versions.CORE_IMAGE,
+                        Versions.NODEJS_IMAGE,
+                        Versions.TYPESCRIPT_IMAGE,
+                        Versions.golangImage(Versions.GO),
+                        Versions.golangImage(Versions.GO_CURRENT))
+                .map(Image::new)
+                .toList();
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -16,6 +17,9 @@ final class Versions {
     static final String NODE = value("NODE_VERSION");
     static final String NPM = value("NPM_VERSION");
 
+    static final String GO = value("GO_VERSION");
+    static final String GO_CURRENT = value("GO_CURRENT_VERSION");
+
     static final String BASE_IMAGE = value("BASE");
     static final String CORE_IMAGE = "polyfn/core:" + POLYFN;
     static final String NODEJS_IMAGE = "polyfn/nodejs:" + NODE.substring(0, NODE.indexOf('.'));
@@ -27,6 +31,19 @@ final class Versions {
     static final String TYPESCRIPT_BUILD_IMAGE = TYPESCRIPT_IMAGE + "-build";
 
     private Versions() {}
+
+    /** Those that there are images for. */
+    static List<String> goVersions() {
+        return List.of(GO, GO_CURRENT);
+    }
+
+    static String golangImage(String version) {
+        return "polyfn/golang:" + version;
+    }
+
+    static String golangBuildImage(String version) {
+        return golangImage(version) + "-build";
+    }
 
     private static String value(String name) {
         var value = VALUES.get(name);

@@ -54,6 +54,14 @@ final class WorkerProcess {
         if (command.argv().isEmpty()) {
             throw new IOException(command.nothingToStart());
         }
+        Path file = command.workingDirectory().resolve(command.argv().getFirst());
+        // A name without a folder is looked up in PATH, where packages put what runs here.
+        if (command.argv().getFirst().contains("/") && Files.isReadable(file)) {
+            Optional<String> obstacle = ExecutableFile.obstacle(file, System.getProperty("os.arch"));
+            if (obstacle.isPresent()) {
+                throw new IOException(obstacle.get());
+            }
+        }
         String id = ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-"
                 + Long.toHexString(System.nanoTime());
         Optional<Path> socket = socketFor(id);
