@@ -12,6 +12,7 @@ from .result import Result
 matplotlib.use("svg")
 matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "polyfn", "axes.spines.top": False, "axes.spines.right": False}
 SIZE = (8, 3.6)
+CORE = "core + worker"
 
 
 def draw(results: list[Result], folder: Path) -> dict[str, list[str]]:
@@ -46,21 +47,24 @@ def _against_connections(axes: Axes, figures: dict, of, label: str, style: str) 
         values = [of(figures["connections"][count][name]) for count in counts]
         axes.plot([int(count) for count in counts], values, style, marker=".", color=f"C{index}", label=label.format(name))
     axes.set(xscale="log", xlabel="connections")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
 
 
 def _start(axes: Axes, figures: dict) -> None:
-    """Each target's start as a bar; in the core's, the phases that it says of itself."""
-    names = list(figures["starts"])
-    bars = axes.barh(names, list(figures["starts"].values()), color="C0", height=0.5)
-    axes.bar_label(bars, fmt="%.0f ms", padding=4)
-    phases = sorted(figures["phases"].items(), key=lambda each: each[1])
-    row = names.index("core + worker")
-    for index, (phase, millis) in enumerate(phases[:-1]):
-        axes.plot([millis] * 2, [row - 0.25, row + 0.25], color=f"C{index + 1}", label=f"core: {phase.replace('_', ' ')}")
+    """Each target's start as a bar; the core's is made of the phases that it says of itself."""
+    starts = figures["starts"]
+    plain = {name: millis for name, millis in starts.items() if name != CORE}
+    axes.barh(list(starts), [plain.get(name, 0) for name in starts], color="0.75", height=0.5)
+    reached = 0.0
+    for phase, millis in sorted(figures["phases"].items(), key=lambda each: each[1]):
+        axes.barh(CORE, millis - reached, left=reached, height=0.5, label=f"until {phase.replace('_', ' ')}")
+        reached = millis
+    for row, millis in enumerate(starts.values()):
+        axes.annotate(f"{millis:.0f} ms", (millis, row), (4, 0), textcoords="offset points", va="center")
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.set(xlabel="milliseconds from docker run to the first answer", title="Cold start")
-    axes.legend(frameon=False, fontsize="small", loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
+    axes.figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize="small")
 
 
 def _memory(axes: Axes, figures: dict) -> None:

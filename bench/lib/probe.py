@@ -30,7 +30,13 @@ def first_answer(port: int, path: str, alive: Callable[[], bool], timeout: float
                 break
             next_look = now + 1
         time.sleep(PAUSE)
-    raise NoAnswer(f"no answer on port {port}{path}; the last thing heard was {answer[:200]!r}")
+    raise NoAnswer(f"{path} never answered as it should; the last thing heard was: {_readable(answer)}")
+
+
+def _readable(answer: bytes) -> str:
+    """Status and body: what a failure says of itself."""
+    head, _, body = answer.decode(errors="replace").partition("\r\n\r\n")
+    return f"{head.splitlines()[0]}, {body[:300].strip()}" if head else "nothing"
 
 
 def ask(port: int, path: str) -> bytes:

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -94,7 +95,7 @@ def _container(target: Container, env: dict[str, str], port: int, other: int) ->
     started, since_boot = time.monotonic(), _since_boot()
     client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
-        with _said_with(command):
+        with _said_with(target, command):
             answered = probe.first_answer(port, target.path, lambda: client.poll() in (None, 0) and _alive(name))
         client.wait()
         yield Running(target, port, other, _inspect(name)["Pid"], since_boot, (answered - started) * 1000, name)
@@ -110,7 +111,7 @@ def _process(target: Process, env: dict[str, str], port: int, other: int) -> Ite
     process = subprocess.Popen(
         command, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        with _said_with(command):
+        with _said_with(target, command):
             answered = probe.first_answer(port, target.path, lambda: process.poll() is None)
         yield Running(target, port, other, process.pid, since_boot, (answered - started) * 1000)
     finally:
@@ -127,11 +128,12 @@ def _end(process: subprocess.Popen) -> None:
 
 
 @contextlib.contextmanager
-def _said_with(command: list[str]) -> Iterator[None]:
+def _said_with(target: Target, command: list[str]) -> Iterator[None]:
     try:
         yield
     except probe.NoAnswer as failure:
-        raise probe.NoAnswer(f"{failure}; to see what it says, run: {' '.join(command)}") from failure
+        print(f"\nTo see what it says, run: {' '.join(command)}", file=sys.stderr)
+        raise probe.NoAnswer(f"{target.name}: {failure}") from failure
 
 
 def _alive(container: str) -> bool:

@@ -29,8 +29,8 @@ def loads(targets: Iterable[Target], connections: tuple[int, ...], settings: Set
 
 def starts(targets: Iterable[Target], times: int, look: Callable[[Running], None] = lambda _: None) -> dict[str, list[float]]:
     """Milliseconds to the first answer. The first start of each only fills the machine's caches and does not count."""
-    found: dict[str, list[float]] = defaultdict(list)
     everyone = list(targets)
+    found: dict[str, list[float]] = {target.name: [] for target in everyone}
     for turn in range(times + 1):
         for target in _turned(everyone, turn):
             with running(target) as up:

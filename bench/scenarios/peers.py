@@ -4,9 +4,11 @@ from collections.abc import Callable
 from statistics import median
 
 from bench.lib import catalogue, turns
+from bench.lib.probe import NoAnswer
 from bench.lib.result import Budget, Result, Skipped, Table, number, spread
 from bench.lib.settings import Settings
 from bench.lib.targets import Target
+from bench.lib.wrk import LoadFailed
 
 COLUMNS = ["target", "requests/s, 32 connections", "p50 µs, 1 connection", "p99 µs, 32 connections"]
 
@@ -31,7 +33,13 @@ def _compare(result: Result, settings: Settings, title: str, ours: Callable[[], 
         result.budgets.append(Budget(budget, None, limit, at_least=True, note=reason))
     if not ready:
         return
-    found = turns.loads(ready, connections, settings)
+    try:
+        found = turns.loads(ready, connections, settings)
+    except (NoAnswer, LoadFailed) as failure:
+        # The other peers are still worth their figures.
+        result.notes.append(f"**{title} failed:** {failure}.")
+        result.budgets.append(Budget(budget, None, limit, at_least=True, note="failed, see below"))
+        return
     result.tables.append(Table(title, COLUMNS, [_row(found, each.name, connections) for each in ready]))
     if not reason:
         ratios = turns.ratios(found, ready[0].name, ready[1].name, max(connections))

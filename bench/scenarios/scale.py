@@ -26,7 +26,7 @@ def run(settings: Settings) -> Result:
     kept = [_ratio(loads) for loads in bodies.values()]
     return Result(
         "scale",
-        [_table("Connections", "connections", connections), _table("Bodies, there and back", "bytes", bodies, megabytes=True)],
+        [_table("Connections", "connections", connections), _table("Bodies, there and back", "bytes", bodies)],
         [
             Budget("no cliff: core's throughput at the most connections ÷ its best", rates[max(rates)] / max(rates.values()), 0.7,
                    at_least=True, note="0.7 is our reading of no cliff"),
@@ -69,12 +69,9 @@ def _ratio(loads: dict[str, Load]) -> float:
     return loads["core + worker"].per_second / loads["worker, direct mode"].per_second
 
 
-def _table(title: str, what: str, found: dict[int, dict[str, Load]], megabytes: bool = False) -> Table:
+def _table(title: str, what: str, found: dict[int, dict[str, Load]]) -> Table:
     rows = []
     for key, loads in found.items():
-        row = [f"{key:,}"]
-        for each in loads.values():
-            row += [number(each.per_second * key / 1e6) if megabytes else number(each.per_second), number(each.p99_us / 1000)]
-        rows.append([*row, number(_ratio(loads))])
-    unit = "MB/s" if megabytes else "requests/s"
-    return Table(title, [what, f"straight, {unit}", "p99 ms", f"core, {unit}", "p99 ms", "core ÷ straight"], rows)
+        figures = [number(figure) for each in loads.values() for figure in (each.per_second, each.p99_us / 1000)]
+        rows.append([f"{key:,}", *figures, number(_ratio(loads))])
+    return Table(title, [what, "straight, requests/s", "p99 ms", "core, requests/s", "p99 ms", "core ÷ straight"], rows)
