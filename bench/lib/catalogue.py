@@ -6,8 +6,9 @@ from . import host, images
 from .targets import BENCH, Container, Process, Target
 
 OFF = {"POLYFN_CORE": "off"}
+# The watchdog has no versions that Go knows; the emulator has none at all.
 WATCHDOG = "github.com/openfaas/of-watchdog@latest"
-EMULATOR = "github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@latest"
+EMULATOR = "github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@v0.0.0-20261030222936-bef5c4ba774d"
 
 
 def direct() -> Container:

@@ -10,7 +10,6 @@ from bench.lib.settings import Settings
 from bench.lib.targets import Target
 from bench.lib.wrk import LoadFailed
 
-COLUMNS = ["target", "requests/s, 32 connections", "p50 µs, 1 connection", "p99 µs, 32 connections"]
 
 
 def run(settings: Settings) -> Result:
@@ -40,7 +39,7 @@ def _compare(result: Result, settings: Settings, title: str, ours: Callable[[], 
         result.notes.append(f"**{title} failed:** {failure}.")
         result.budgets.append(Budget(budget, None, limit, at_least=True, note="failed, see below"))
         return
-    result.tables.append(Table(title, COLUMNS, [_row(found, each.name, connections) for each in ready]))
+    result.tables.append(_table(title, found, ready, max(connections)))
     if not reason:
         ratios = turns.ratios(found, ready[0].name, ready[1].name, max(connections))
         result.budgets.append(Budget(budget, median(ratios), limit, at_least=True, note=f"rounds: {spread(ratios)}"))
@@ -57,10 +56,8 @@ def _ready(*makers: Callable[[], Target]) -> tuple[list[Target], str]:
     return ready, "; ".join(reasons)
 
 
-def _row(found: turns.Loads, name: str, connections: tuple[int, ...]) -> list[str]:
-    p50 = number(turns.middle(found, name, 1, "p50_us"))
-    if 32 not in connections:
-        rate = number(turns.middle(found, name, 1, "per_second"))
-        return [name, f"{rate} with 1 connection", p50, ""]
-    rates = [each.per_second for each in found[name, 32]]
-    return [name, spread(rates), p50, number(turns.middle(found, name, 32, "p99_us"))]
+def _table(title: str, found: turns.Loads, targets: list[Target], most: int) -> Table:
+    many = f"{most} connection{'s' if most > 1 else ''}"
+    rows = [[name, spread([load.per_second for load in found[name, most]]), number(turns.middle(found, name, 1, "p50_us")),
+             number(turns.middle(found, name, most, "p99_us"))] for name in (each.name for each in targets)]
+    return Table(title, ["target", f"requests/s, {many}", "p50 µs, 1 connection", f"p99 µs, {many}"], rows)

@@ -19,7 +19,7 @@ def run(settings: Settings) -> Result:
         for up in both.values():
             load(up.url, 32, settings.warm_up)
         connections = {n: {name: load(up.url, n, settings.seconds) for name, up in both.items()} for n in settings.connections}
-        bodies = {size: {name: load(up.url, _connections(size), settings.seconds, size) for name, up in both.items()}
+        bodies = {size: {name: load(up.url, _connections(size), settings.seconds * 2, size) for name, up in both.items()}
                   for size in settings.body_sizes}
     idle = _idle(settings)
     rates = {n: loads["core + worker"].per_second for n, loads in connections.items()}
