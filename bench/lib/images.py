@@ -25,18 +25,19 @@ def core() -> str:
     return f"polyfn/core:{versions()['POLYFN_VERSION']}"
 
 
-def size(image: str) -> int | None:
+def size(image: str) -> int:
     done = subprocess.run(
         ["docker", "image", "inspect", "--format", "{{.Size}}", image], capture_output=True, text=True)
-    return int(done.stdout) if done.returncode == 0 else None
+    if done.returncode:
+        raise Skipped(f"there is no image {image} here")
+    return int(done.stdout)
 
 
 @functools.cache
 def build(folder: str, target: str | None = None, **arguments: str) -> str:
     """Builds the Dockerfile in a folder of bench/ and gives the image's name; cheap when nothing has changed."""
     for image in _stands_on((BENCH / folder / "Dockerfile").read_text()):
-        if size(image) is None:
-            raise Skipped(f"there is no image {image} here")
+        size(image)
     image = f"polyfn-bench/{'-'.join(filter(None, (Path(folder).name, target)))}"
     stage = ("--target", target) if target else ()
     _docker("build", "--tag", image, *stage, *_arguments(arguments), str(BENCH / folder))

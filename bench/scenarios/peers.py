@@ -11,7 +11,6 @@ from bench.lib.targets import Target
 from bench.lib.wrk import LoadFailed
 
 
-
 def run(settings: Settings) -> Result:
     result = Result("peers")
     _compare(result, settings, "Node.js, the whole of ours", catalogue.core, catalogue.functions_framework,

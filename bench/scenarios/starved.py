@@ -1,6 +1,5 @@
 """Small instances: the same echo with little CPU and memory, with the core and in direct mode."""
 
-from statistics import median
 
 from bench.lib import catalogue, turns
 from bench.lib.result import Budget, Result, Table, number, spread
