@@ -1,4 +1,4 @@
-.PHONY: run test images fmt lint
+.PHONY: run test images bench bench-quick fmt lint
 
 # A function on this machine, without Docker: make run [FUNCTION=folder] [PORT=9000]
 run:
@@ -10,6 +10,13 @@ test:
 
 images:
 	@images/build
+
+# Every budget and every peer, half an hour on a quiet machine: bench/results. The quick one takes about a minute.
+bench:
+	@.ci/run bench/run
+
+bench-quick:
+	@bench/run --quick
 
 fmt:
 	@.ci/mvn -q spotless:apply

@@ -1,0 +1,95 @@
+"""Everything that is measured, by name. All echo what they are sent, so that the function costs as little as it can."""
+
+from dataclasses import replace
+
+from . import host, images
+from .targets import BENCH, Container, Process, Target
+
+OFF = {"POLYFN_CORE": "off"}
+# The watchdog has no versions that Go knows; the emulator has none at all.
+WATCHDOG = "github.com/openfaas/of-watchdog@latest"
+EMULATOR = "github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@v0.0.0-20261030222936-bef5c4ba774d"
+
+
+def direct() -> Container:
+    return Container("worker, direct mode", image=images.nodejs(), function="echo", env=OFF)
+
+
+def core() -> Container:
+    return Container("core + worker", image=images.nodejs(), function="echo")
+
+
+def plain() -> Container:
+    return Container("plain Node.js", image=images.nodejs(), function="plain", entrypoint="/code/bootstrap")
+
+
+def plain_core() -> Container:
+    return Container("core + plain Node.js", image=images.nodejs(), function="plain")
+
+
+def vertx() -> Container:
+    host.vertx_jar()
+    return Container("bare Vert.x", image=images.build("vertx", CORE=images.core()))
+
+
+def functions_framework() -> Container:
+    return Container("functions-framework", image=images.build("peers/functions-framework"))
+
+
+def watchdog() -> Container:
+    """In front of the plain server, which needs no more than a port."""
+    binary = images.go_command(WATCHDOG, "BENCH_OF_WATCHDOG")
+    env = {"mode": "http", "port": "{port}", "PORT": "{other}", "upstream_url": "http://127.0.0.1:{other}",
+           "fprocess": "/code/bootstrap"}
+    return Container("of-watchdog + plain Node.js", image=images.nodejs(), function="plain", entrypoint="/usr/bin/fwatchdog",
+                     mounts=(f"{binary}:/usr/bin/fwatchdog:ro",), env=env)
+
+
+def lambda_core() -> Container:
+    return Container("core + aws-lambda-go", image=images.build("functions/lambda-go"))
+
+
+def lambda_emulator() -> Container:
+    binary = images.go_command(EMULATOR, "BENCH_LAMBDA_RIE")
+    command = ("--runtime-interface-emulator-address", "127.0.0.1:{port}", "--runtime-api-address", "127.0.0.1:{other}",
+               "--log-level", "error", "/code/bootstrap")
+    return Container("aws-lambda-rie + aws-lambda-go", path="/2015-03-31/functions/function/invocations",
+                     image=images.build("functions/lambda-go"), entrypoint="/usr/bin/aws-lambda-rie",
+                     mounts=(f"{binary}:/usr/bin/aws-lambda-rie:ro",), command=command)
+
+
+def ts_node() -> Container:
+    return Container("ts-node server.ts", image=images.build("peers/ts-node"))
+
+
+def typescript_built() -> Container:
+    return Container("polyfn/typescript, built", image=images.build("functions/typescript", target="built"))
+
+
+def typescript_source() -> Container:
+    return Container("polyfn/typescript, as source", image=images.build("functions/typescript", target="source"))
+
+
+def on_host(name: str) -> Process:
+    """direct, core, plain or vertx as a process on this machine, with the machine's own Node.js and JDK."""
+    echo = {"FC_FUNC_CODE_PATH": str(BENCH / "functions/echo")}
+    worker = str(images.ROOT / "images/nodejs/worker/src/main.js")
+    match name:
+        case "direct":
+            return Process("worker, direct mode", env=echo, command=("node", worker))
+        case "plain":
+            return Process("plain Node.js", command=("node", str(BENCH / "functions/plain/server.js")))
+        case "core":
+            return Process("core + worker", env=echo, command=host.core_command())
+        case "vertx":
+            return Process("bare Vert.x", command=host.vertx_command())
+    raise LookupError(name)
+
+
+def limited(target: Container, cpus: str, memory: str) -> Container:
+    # Swap would hide what does not fit.
+    return replace(target, limits=(f"--cpus={cpus}", f"--memory={memory}", f"--memory-swap={memory}"))
+
+
+def named(target: Target, name: str) -> Target:
+    return replace(target, name=name)

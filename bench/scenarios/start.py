@@ -1,0 +1,65 @@
+"""Cold start: from `docker run`, or from the process's start, to the first answer."""
+
+import re
+import urllib.request
+from collections import defaultdict
+from statistics import median
+
+from bench.lib import catalogue, turns
+from bench.lib.result import Budget, Result, Table, number, spread
+from bench.lib.settings import Settings
+from bench.lib.targets import Running
+
+PHASE = re.compile(r'^polyfn_start_\w+\{.*phase="(\w+)".*\} (\S+)$', re.MULTILINE)
+CORE, VERTX, DIRECT = "core + worker", "bare Vert.x", "worker, direct mode"
+
+
+def run(settings: Settings) -> Result:
+    phases: dict[str, list[float]] = defaultdict(list)
+
+    def look(up: Running) -> None:
+        if up.target.name == CORE:
+            for phase, millis in _timeline(up).items():
+                phases[phase].append(millis)
+
+    targets = [catalogue.plain(), catalogue.direct(), catalogue.core(), catalogue.vertx()]
+    found = turns.starts(targets, settings.starts, look)
+    timeline = {phase: median(values) for phase, values in phases.items()}
+    result = Result("start", tables=[_table("Containers, from docker run", found), _phases(timeline)])
+    result.budgets = [_to_vertx("containers", found), _added(found, timeline)]
+    result.plots = {"starts": {name: median(values) for name, values in found.items()}, "phases": timeline}
+    if not settings.quick:
+        found = turns.starts(map(catalogue.on_host, ("plain", "direct", "core", "vertx")), settings.starts)
+        result.tables.append(_table("Processes on the machine itself", found))
+        result.budgets.append(_to_vertx("processes", found))
+    return result
+
+
+def _to_vertx(where: str, found: dict) -> Budget:
+    return Budget(f"start to first answer, {where}: core ÷ bare Vert.x", median(found[CORE]) / median(found[VERTX]), 1.5)
+
+
+def _added(found: dict, timeline: dict) -> Budget:
+    added = median(found[CORE]) - median(found[DIRECT])
+    own = timeline["core_started"] - timeline["process_started"]
+    return Budget("added to a Node.js function's start by the core", added, own, "ms",
+                  note="limit: the core's own start in this run, without waiting for a worker")
+
+
+def _timeline(up: Running) -> dict[str, float]:
+    """What the core itself says, in milliseconds from docker run: its first answer is the one that was heard here."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{up.management_port}/metrics", timeout=10) as answer:
+        said = {phase: float(seconds) * 1000 for phase, seconds in PHASE.findall(answer.read().decode())}
+    shift = up.first_answer_ms - said["first_answer"]
+    return {"process_started": up.process_started_ms("java")} | {phase: millis + shift for phase, millis in said.items()}
+
+
+def _table(title: str, found: dict[str, list[float]]) -> Table:
+    least = median(found["plain Node.js"])
+    rows = [[name, spread(values), number(median(values) - least)] for name, values in found.items()]
+    return Table(title, ["target", "first answer, ms", "− plain Node.js, ms"], rows)
+
+
+def _phases(timeline: dict[str, float]) -> Table:
+    rows = [[phase.replace("_", " "), number(millis)] for phase, millis in sorted(timeline.items(), key=lambda each: each[1])]
+    return Table("Inside the core's start", ["reached", "ms from docker run"], rows)

@@ -1,0 +1,51 @@
+"""Warm event echo: straight to the worker and through the core, in turns."""
+
+from statistics import median
+
+from bench.lib import catalogue, turns
+from bench.lib.result import Budget, Result, Table, number, spread
+from bench.lib.settings import Settings
+from bench.lib.turns import Loads
+
+CONNECTIONS = (1, 32)
+COLUMNS = ["target", "requests/s, 32 connections", "p50 µs, 1 connection", "p99 µs, 32 connections", "throughput ÷ straight",
+           "p50 − straight, µs"]
+
+
+def run(settings: Settings) -> Result:
+    pairs = [(catalogue.direct(), catalogue.core())]
+    if not settings.quick:
+        pairs.append((catalogue.plain(), catalogue.plain_core()))
+    found = turns.loads([each for pair in pairs for each in pair], CONNECTIONS, settings)
+    result = Result("warm", tables=[_table("Containers", found, pairs)], budgets=_budgets(found, *pairs[0]))
+    if not settings.quick:
+        pairs = [(catalogue.on_host("direct"), catalogue.on_host("core"))]
+        result.tables.append(_table("Processes on the machine itself", turns.loads(pairs[0], CONNECTIONS, settings), pairs))
+    return result
+
+
+def _budgets(found: Loads, straight, core) -> list[Budget]:
+    ratios = turns.ratios(found, core.name, straight.name, 32)
+    return [
+        Budget("throughput, 32 connections: core ÷ straight", median(ratios), 0.65, at_least=True, note=f"rounds: {spread(ratios)}"),
+        Budget("p50, 1 connection: core − straight", _added(found, straight, core), 60, "µs"),
+    ]
+
+
+def _table(title: str, found: Loads, pairs) -> Table:
+    rows = []
+    for straight, core in pairs:
+        rows.append(_row(found, straight, "", ""))
+        ratio = median(turns.ratios(found, core.name, straight.name, 32))
+        rows.append(_row(found, core, number(ratio), number(_added(found, straight, core))))
+    return Table(title, COLUMNS, rows)
+
+
+def _row(found: Loads, target, ratio: str, added: str) -> list[str]:
+    rates = [each.per_second for each in found[target.name, 32]]
+    p50, p99 = (turns.middle(found, target.name, n, what) for n, what in ((1, "p50_us"), (32, "p99_us")))
+    return [target.name, spread(rates), number(p50), number(p99), ratio, added]
+
+
+def _added(found: Loads, straight, core) -> float:
+    return turns.middle(found, core.name, 1, "p50_us") - turns.middle(found, straight.name, 1, "p50_us")
