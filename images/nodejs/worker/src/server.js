@@ -67,6 +67,7 @@ export class Worker {
 
   #onRequest(req, res) {
     const invocation = new Invocation(this, kindOf(req), req, res);
+    res.sendDate = this.options.direct; // the core drops it
     if (this.stopping) res.shouldKeepAlive = false;
     if (this.crashed) return invocation.fail(new Failure('WorkerExiting', 'the worker is exiting after an uncaught error'));
     if (invocation.kind.hook && (this.fn || invocation.kind !== KINDS.initialize)) return void this.hooks.run(invocation);

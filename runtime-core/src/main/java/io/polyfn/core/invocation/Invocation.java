@@ -110,7 +110,7 @@ final class Invocation implements AnswerObserver {
             response.writeContinue();
         }
         Exchange attempt = services.link()
-                .forward(worker, new Delivery(request, workerHeaders(), kind == Kind.EVENT, bodyLimit()), this);
+                .forward(worker, new Delivery(request, this::writeHeaders, kind == Kind.EVENT, bodyLimit()), this);
         exchange = attempt;
         // A worker that ended between its last sign of life and now has not seen the request, so the next worker may
         // have it.
@@ -212,8 +212,8 @@ final class Invocation implements AnswerObserver {
         }
     }
 
-    private MultiMap workerHeaders() {
-        MultiMap headers = WorkerLink.headersFor(request);
+    private void writeHeaders(MultiMap headers) {
+        WorkerLink.copyHeaders(request, headers);
         if (!context.fromPlatform()) {
             headers.set(RequestContext.REQUEST_ID, context.requestId());
             services.localContext().completeWith(headers, kind);
@@ -224,7 +224,6 @@ final class Invocation implements AnswerObserver {
             long left = timeout.toNanos() - (System.nanoTime() - startedAt);
             headers.set(DEADLINE, Long.toString(System.currentTimeMillis() + left / 1_000_000));
         }
-        return headers;
     }
 
     private void markEnd(boolean failed) {

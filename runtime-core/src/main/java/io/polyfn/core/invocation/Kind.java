@@ -30,6 +30,7 @@ enum Kind {
 
     private final String path;
     private final String method;
+    private final String label = name().toLowerCase(Locale.ROOT);
 
     Kind(String path, String method) {
         this.path = path;
@@ -69,6 +70,6 @@ enum Kind {
 
     /** The name in metrics. */
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

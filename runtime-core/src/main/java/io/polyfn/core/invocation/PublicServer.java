@@ -26,6 +26,10 @@ public final class PublicServer {
                         .setMaxInitialLineLength(MAX_HEAD_BYTES)
                         // Vert.x holds several chunks for each request whose worker is slow, and the heap is small.
                         .setMaxChunkSize(16 * 1024)
+                        // A tunnelled WebSocket's extensions are agreed on by caller and worker; without these two, no
+                        // handler looks for them.
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
                         .setAcceptBacklog(1024)
                         .setTcpNoDelay(true))
                 .requestHandler(dispatch);

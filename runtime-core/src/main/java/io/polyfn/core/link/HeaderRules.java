@@ -3,14 +3,17 @@ package io.polyfn.core.link;
 import io.polyfn.core.failure.FailureCode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which headers pass between caller and worker, and which stay behind. Pure functions. */
 final class HeaderRules {
     /** Headers that speak of one connection only (RFC 9110 7.6.1); {@code Expect} because the core answers it itself. */
-    private static final Set<String> HOP_BY_HOP = Set.of(
+    private static final Set<String> HOP_BY_HOP = ignoringCase(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -23,7 +26,7 @@ final class HeaderRules {
             "expect");
 
     /** Headers that FC sets itself and a function may not (contract 4.2). {@code content-length} is not among them: it frames the body. */
-    private static final Set<String> RESERVED_BY_FC = Set.of("date", "server");
+    private static final Set<String> RESERVED_BY_FC = ignoringCase("date", "server");
 
     private static final String FC_PREFIX = "x-fc-";
 
@@ -33,9 +36,9 @@ final class HeaderRules {
     static void toWorker(MultiMap from, MultiMap to) {
         String nominated = nominated(from);
         for (Map.Entry<String, String> header : from) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
+            String name = header.getKey();
             if (!staysBehind(name, nominated)) {
-                to.add(header.getKey(), header.getValue());
+                to.add(name, header.getValue());
             }
         }
     }
@@ -48,13 +51,13 @@ final class HeaderRules {
     static void toCaller(MultiMap from, MultiMap to, boolean fcInFront) {
         String nominated = nominated(from);
         for (Map.Entry<String, String> header : from) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            boolean reserved = name.startsWith(FC_PREFIX)
+            String name = header.getKey();
+            boolean reserved = name.regionMatches(true, 0, FC_PREFIX, 0, FC_PREFIX.length())
                     || RESERVED_BY_FC.contains(name)
-                    || (fcInFront && name.equals("content-disposition") && isAttachment(header.getValue()))
-                    || (name.equals(FailureCode.HEADER) && !FailureCode.mayComeFromWorker(header.getValue()));
+                    || (fcInFront && name.equalsIgnoreCase("content-disposition") && isAttachment(header.getValue()))
+                    || (name.equalsIgnoreCase(FailureCode.HEADER) && !FailureCode.mayComeFromWorker(header.getValue()));
             if (!reserved && !staysBehind(name, nominated)) {
-                to.add(header.getKey(), header.getValue());
+                to.add(name, header.getValue());
             }
         }
     }
@@ -68,13 +71,29 @@ final class HeaderRules {
         return name.isEmpty()
                 || name.charAt(0) == ':'
                 || HOP_BY_HOP.contains(name)
-                || (!name.equals("content-length") && !name.equals("host") && names(nominated, name));
+                || (nominated != null
+                        && !name.equalsIgnoreCase("content-length")
+                        && !name.equalsIgnoreCase("host")
+                        && names(nominated, name));
     }
 
     /** What all {@code Connection} lines name; there may be several (RFC 9110 5.3). */
     private static @org.jspecify.annotations.Nullable String nominated(MultiMap headers) {
         String first = headers.get(HttpHeaders.CONNECTION);
-        return first == null ? null : String.join(",", headers.getAll(HttpHeaders.CONNECTION));
+        if (first == null) {
+            return null;
+        }
+        List<String> lines = headers.getAll(HttpHeaders.CONNECTION);
+        // What nearly every connection says names no header.
+        boolean plain = lines.size() == 1 && (first.equalsIgnoreCase("keep-alive") || first.equalsIgnoreCase("close"));
+        return plain ? null : String.join(",", lines);
+    }
+
+    /** A set that compares in place: every header of every message is looked up here. */
+    private static Set<String> ignoringCase(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(List.of(names));
+        return Collections.unmodifiableSet(set);
     }
 
     private static boolean names(@org.jspecify.annotations.Nullable String connection, String option) {

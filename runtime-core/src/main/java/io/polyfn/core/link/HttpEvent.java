@@ -85,13 +85,12 @@ record HttpEvent(Buffer head, Encoding encoding) {
         }
     }
 
-    static HttpEvent of(Dialect dialect, Delivery delivery, String id, HeldBody body) {
-        HttpServerRequest request = delivery.request();
+    static HttpEvent of(Dialect dialect, HttpServerRequest request, MultiMap headers, String id, HeldBody body) {
         String uri = request.uri();
         int question = uri.indexOf('?');
         Parts parts = new Parts(
                 request,
-                delivery.headers(),
+                headers,
                 id,
                 question < 0 ? uri : uri.substring(0, question),
                 question < 0 ? "" : uri.substring(question + 1),

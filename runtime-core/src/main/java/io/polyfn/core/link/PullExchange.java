@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class PullExchange implements Exchange, Work {
     private final PullLink link;
     private final Delivery delivery;
     private final AnswerObserver observer;
+    private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     private final Promise<Void> done = Promise.promise();
     private @Nullable HeldBody held;
     private @Nullable Relay restOfBody;
@@ -37,6 +39,7 @@ final class PullExchange implements Exchange, Work {
         this.link = link;
         this.delivery = delivery;
         this.observer = observer;
+        delivery.headers().accept(headers);
     }
 
     PullExchange start() {
@@ -79,7 +82,7 @@ final class PullExchange implements Exchange, Work {
 
     @Override
     public MultiMap headers() {
-        return delivery.headers();
+        return headers;
     }
 
     @Override
@@ -93,7 +96,7 @@ final class PullExchange implements Exchange, Work {
     }
 
     private long deadlineMillis() {
-        String deadline = delivery.headers().get("x-fc-function-deadline");
+        String deadline = headers.get("x-fc-function-deadline");
         return deadline == null ? Long.MAX_VALUE : Long.parseLong(deadline);
     }
 
@@ -107,17 +110,19 @@ final class PullExchange implements Exchange, Work {
         if (delivery.event()) {
             String type = delivery.request().getHeader(HttpHeaders.CONTENT_TYPE);
             next.putHeader(HttpHeaders.CONTENT_TYPE, type == null ? "application/octet-stream" : type);
-            send(body, new Encoding.None(), Buffer.buffer(), next);
+            send(body, new Encoding.None(), Buffer.buffer(), to);
         } else {
             next.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-            HttpEvent event = HttpEvent.of(to.dialect(), delivery, id, body);
-            send(body, event.encoding(), event.head(), next);
+            HttpEvent event = HttpEvent.of(to.dialect(), delivery.request(), headers, id, body);
+            send(body, event.encoding(), event.head(), to);
         }
     }
 
-    private void send(HeldBody body, Encoding encoding, Buffer head, HttpServerResponse next) {
+    private void send(HeldBody body, Encoding encoding, Buffer head, Poll to) {
+        HttpServerResponse next = to.response();
         Buffer first = head.appendBuffer(encoding.encode(body.first()));
         if (body.whole()) {
+            to.request().connection().exceptionHandler(this::resetAfterDelivery);
             var _ = next.end(first.appendBuffer(encoding.end())).onFailure(this::broken);
             return;
         }
@@ -177,6 +182,18 @@ final class PullExchange implements Exchange, Work {
         if (restOfBody != null && !restOfBody.isOver() && poll != null) {
             restOfBody.stop();
             var _ = poll.request().connection().close();
+        }
+    }
+
+    /**
+     * The kernel resets a connection whose end is closed with something unread in it. A client of the Runtime API reads the whole event
+     * before it calls the function, so the function has not been called, and another worker may have the event.
+     */
+    private void resetAfterDelivery(Throwable cause) {
+        if (answer == null
+                && cause instanceof IOException
+                && String.valueOf(cause.getMessage()).contains("reset")) {
+            link.notTaken(this);
         }
     }
 

@@ -28,6 +28,8 @@ final class PullLink {
     /** A handler that keeps to its deadline needs a moment to say so. */
     private static final long AFTER_DEADLINE_MILLIS = 500;
 
+    private static final long AFTER_EXIT_MILLIS = 5;
+
     private final Vertx vertx;
     private final WorkerSupervisor supervisor;
     private final QuietTurn turn;
@@ -98,6 +100,14 @@ final class PullLink {
                 .onFailure(reason -> work.undeliverable((InvocationFailure) reason));
     }
 
+    /** The worker left without having read this work. */
+    void notTaken(Work work) {
+        if (atRisk.remove(work)) {
+            taken.values().remove(work);
+            add(work);
+        }
+    }
+
     /** Runs something later on the event loop. */
     void later(long millis, Runnable step) {
         vertx.setTimer(millis, due -> step.run());
@@ -155,13 +165,16 @@ final class PullLink {
             worker = to;
             var _ = to.exited().onSuccess(exit -> {
                 polls.clear();
-                taken.clear();
-                List<Work> lost = List.copyOf(atRisk);
                 List<Work> never = List.copyOf(waiting);
-                atRisk.clear();
                 waiting.clear();
-                lost.forEach(work -> work.workerEnded(exit));
                 never.forEach(this::addForNextWorker);
+                // Its connections may have more to say of what it took.
+                Set<String> ids = Set.copyOf(taken.keySet());
+                List<Work> had = List.copyOf(atRisk);
+                later(AFTER_EXIT_MILLIS, () -> {
+                    taken.keySet().removeAll(ids);
+                    had.stream().filter(atRisk::remove).forEach(work -> work.workerEnded(exit));
+                });
             });
         }
     }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request through the push link: head and body to the worker, head and body of the answer back, both streamed with back-pressure. */
@@ -22,7 +23,7 @@ final class PushExchange implements Exchange {
     private final WorkerClient client;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final MultiMap headers;
+    private final Consumer<MultiMap> headers;
     private final long bodyLimit;
     private final AnswerObserver observer;
     private final Promise<Void> done = Promise.promise();
@@ -59,7 +60,7 @@ final class PushExchange implements Exchange {
     }
 
     PushExchange start() {
-        client.open(request.method(), request.uri(), headers).onComplete(opened -> {
+        client.open(request.method(), request.uri()).onComplete(opened -> {
             if (opened.failed()) {
                 fail(new NotDelivered("no connection to the worker", opened.cause()));
             } else if (over) {
@@ -74,6 +75,7 @@ final class PushExchange implements Exchange {
 
     private void send(HttpClientRequest to) {
         upstream = to;
+        headers.accept(to.headers());
         long length = length(request.headers());
         // An upgrade that comes with a body (RFC 9110 7.8) goes on as the request that it is without it.
         if (HeaderRules.asksForUpgrade(request.headers())

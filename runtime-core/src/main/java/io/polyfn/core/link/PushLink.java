@@ -8,6 +8,8 @@ import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,18 @@ final class PushLink {
 
     Future<HookAnswer> call(Ready worker, Listening at, Hook hook, MultiMap headers) {
         WorkerClient to = clientOf(worker, at);
-        return to.open(hook.method(), hook.path(), headers)
-                .compose(request -> request.send()
+        return to.open(hook.method(), hook.path())
+                .compose(request -> send(request, headers)
                         .compose(response -> response.body()
                                 .map(body -> new HookAnswer(response.statusCode(), response.headers(), body)))
                         .onComplete(done -> to.released(request)))
                 .recover(failure -> to.exitWithin(PushExchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerEnded(exit.result()))));
+    }
+
+    private static Future<HttpClientResponse> send(HttpClientRequest request, MultiMap headers) {
+        request.headers().addAll(headers);
+        return request.send();
     }
 
     private static InvocationFailure workerEnded(WorkerExit exit) {

@@ -52,6 +52,8 @@ public final class RuntimeApi {
                         .setIdleTimeout(0)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setMaxChunkSize(16 * 1024)
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
                         .setAcceptBacklog(1024)
                         .setTcpNoDelay(true))
                 .connectionHandler(Trailers::keep)

@@ -3,7 +3,6 @@ package io.polyfn.core.link;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -64,14 +63,14 @@ final class WorkerClient {
     }
 
     /** Takes a fresh connection. A failed future means that nothing was sent. */
-    Future<HttpClientRequest> open(HttpMethod method, String uri, MultiMap headers) {
+    Future<HttpClientRequest> open(HttpMethod method, String uri) {
         connections.closeStale();
         RequestOptions options = new RequestOptions()
                 .setServer(address)
-                .setHost("localhost")
+                // A literal: names are looked at again for each request.
+                .setHost("127.0.0.1")
                 .setMethod(method)
-                .setURI(uri)
-                .setHeaders(headers);
+                .setURI(uri);
         return turn.come()
                 .compose(now -> client.request(options))
                 .onSuccess(request -> connections.busy(request.connection()));

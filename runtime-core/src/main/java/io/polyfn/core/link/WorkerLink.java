@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import jakarta.inject.Singleton;
 
@@ -45,15 +46,15 @@ public final class WorkerLink {
         };
     }
 
-    /** A copy of the caller's headers without those that stay behind. */
-    public static MultiMap headersFor(HttpServerRequest request) {
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-        HeaderRules.toWorker(request.headers(), headers);
-        HostAndPort authority = request.authority();
-        if (authority != null && !headers.contains(HttpHeaders.HOST)) {
+    /** Copies the caller's headers without those that stay behind. */
+    public static void copyHeaders(HttpServerRequest request, MultiMap to) {
+        HeaderRules.toWorker(request.headers(), to);
+        if (request.version() == HttpVersion.HTTP_2 && !to.contains(HttpHeaders.HOST)) {
             // HTTP/2 has a pseudo-header for it.
-            headers.set(HttpHeaders.HOST, authority.toString());
+            HostAndPort authority = request.authority();
+            if (authority != null) {
+                to.set(HttpHeaders.HOST, authority.toString());
+            }
         }
-        return headers;
     }
 }

@@ -2,6 +2,10 @@ package io.polyfn.core.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +24,14 @@ public final class StartTimeline {
     }
 
     private static final Map<Phase, Long> REACHED = new EnumMap<>(Phase.class);
+    private static final long START_MILLIS = processStartMillis();
 
     private StartTimeline() {}
 
     /** Notes that a phase has been reached now; only the first time counts. */
     public static void reached(Phase phase) {
         synchronized (REACHED) {
-            REACHED.computeIfAbsent(phase, any -> System.currentTimeMillis() - processStartMillis());
+            REACHED.computeIfAbsent(phase, any -> System.currentTimeMillis() - START_MILLIS);
         }
     }
 
@@ -60,11 +65,32 @@ public final class StartTimeline {
         return phase.name().toLowerCase(java.util.Locale.ROOT);
     }
 
+    /** The kernel knows it to the tick; what the JDK makes of it is only as good as the boot time, which has whole seconds. */
     private static long processStartMillis() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(java.time.Instant::toEpochMilli)
-                .orElseGet(System::currentTimeMillis);
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            String uptime = Files.readString(Path.of("/proc/uptime"));
+            return System.currentTimeMillis() - ageMillis(stat, uptime);
+        } catch (IOException | RuntimeException noSuchKernel) {
+            return ProcessHandle.current()
+                    .info()
+                    .startInstant()
+                    .map(Instant::toEpochMilli)
+                    .orElseGet(System::currentTimeMillis);
+        }
+    }
+
+    /**
+     * How long a process has lived.
+     *
+     * @param stat of proc(5): field 22 is the start after boot, in ticks of 10 ms
+     * @param uptime of proc(5): begins with the seconds since boot
+     */
+    static long ageMillis(String stat, String uptime) {
+        // The second field is the program's name in parentheses and may contain anything.
+        String[] fromThird = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        long startedAfterBoot = Long.parseLong(fromThird[22 - 3]) * 10;
+        double up = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
+        return (long) (up * 1000) - startedAfterBoot;
     }
 }

@@ -120,7 +120,7 @@ final class CoreProcess implements AutoCloseable {
             }
         }
 
-        private static Path jar() throws IOException {
+        static Path jar() throws IOException {
             try (Stream<Path> files = Files.list(Path.of("target"))) {
                 return files.filter(file -> file.toString().endsWith("-runner.jar"))
                         .findFirst()

@@ -680,7 +680,10 @@ class PushExchangeTest {
             request.pause();
             responses.add(request.response());
             Exchange exchange = new PushExchange(
-                            to, new Delivery(request, WorkerLink.headersFor(request), false, bodyLimit), new Observer())
+                            to,
+                            new Delivery(
+                                    request, headers -> WorkerLink.copyHeaders(request, headers), false, bodyLimit),
+                            new Observer())
                     .start();
             exchanges.add(exchange);
             exchange.done().onFailure(failure -> {

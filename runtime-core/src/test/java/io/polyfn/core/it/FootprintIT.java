@@ -1,0 +1,82 @@
+package io.polyfn.core.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Figures that no noise moves and that decide about start, memory and speed. A bound is today's figure and a little more. */
+class FootprintIT {
+    private static final long MEGABYTE = 1_000_000;
+    private static final int WARM_UP = 10_000;
+    private static final int INVOCATIONS = 20_000;
+    private static final Pattern EDEN = Pattern.compile("Eden: (\\d+)K\\(");
+    private static final long MAX_JAR_MEGABYTES = 19;
+    private static final long MAX_CLASSES = 6_500;
+    private static final long MAX_BYTES_PER_INVOCATION = 10_000;
+
+    @RegisterExtension
+    final Cores cores = Cores.forEachTest();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theJarIsSmall() throws IOException {
+        assertThat(Files.size(CoreProcess.Setup.jar())).isLessThan(MAX_JAR_MEGABYTES * MEGABYTE);
+    }
+
+    @Test
+    void aStartLoadsFewClasses() throws IOException {
+        Path log = folder.resolve("classes");
+        cores.with("echo.js")
+                .javaOption("-Xlog:class+load:file=" + log + "::filecount=0")
+                .start()
+                .listening();
+
+        try (var lines = Files.lines(log)) {
+            long classes = lines.filter(line -> line.contains("source:")).count();
+            CoreProcess.say("classes loaded at the start: " + classes);
+            assertThat(classes).isBetween(1000L, MAX_CLASSES);
+        }
+    }
+
+    @Test
+    void anInvocationAllocatesLittle() throws IOException {
+        Path log = folder.resolve("gc");
+        CoreProcess core = cores.with("echo.js")
+                .javaOption("-Xlog:gc+heap=info:file=" + log + "::filecount=0")
+                .start()
+                .listening();
+        invoke(core, WARM_UP);
+        long before = allocatedKilobytes(log);
+        invoke(core, INVOCATIONS);
+
+        long perInvocation = (allocatedKilobytes(log) - before) * 1024 / INVOCATIONS;
+        CoreProcess.say("bytes allocated per invocation: " + perInvocation);
+        assertThat(perInvocation).isBetween(1000L, MAX_BYTES_PER_INVOCATION);
+    }
+
+    private static void invoke(CoreProcess core, int times) {
+        try (Wire wire = core.connect()) {
+            for (int i = 0; i < times; i++) {
+                wire.invoke("Serverless", "x-fc-request-id: 1-6b0592c0-26282e9e-c377ae9c0960");
+                assertThat(wire.answer().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    /** A collection empties Eden; what was in it has been allocated since the one before. */
+    private static long allocatedKilobytes(Path log) throws IOException {
+        return EDEN.matcher(Files.readString(log, StandardCharsets.UTF_8))
+                .results()
+                .mapToLong(collection -> Long.parseLong(collection.group(1)))
+                .sum();
+    }
+}
