@@ -26,6 +26,13 @@ function call(method, path, body, headers = {}, trailers) {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const json = (value) => JSON.stringify(value);
 
+let met = 0;
+let everybodyMet;
+const meeting = new Promise((resolve) => (everybodyMet = resolve));
+
+// An SDK may end later than it is told to, and asks until then.
+process.on('SIGTERM', () => setTimeout(() => process.exit(0), Number(process.env.LINGER ?? 0)));
+
 const actions = {
   headers: ({ next }, post) => post(json(next.headers)),
   env: (_, post) => post(json(process.env)),
@@ -35,15 +42,28 @@ const actions = {
     console.error('exiting as told');
     process.exit(7);
   },
+  'begin and hang': (_, post) =>
+    post((req) => {
+      req.write('begun');
+      setInterval(() => {}, 1000);
+    }, { 'Lambda-Runtime-Function-Response-Mode': 'streaming' }),
+  // Answers when as many as MEET are in.
+  meet: async (_, post) => {
+    if (++met === Number(process.env.MEET)) everybodyMet();
+    await meeting;
+    return post('met');
+  },
+  'status in words': (_, post) => post(json({ statusCode: '201', body: 'x' })),
+  'bad header': (_, post) => post(json({ statusCode: 200, headers: { 'x-mine': 'two\nlines' } })),
   hang: () => new Promise(() => setInterval(() => {}, 1000)),
   'hold 1500': async (_, post) => {
     await pause(1500);
     const late = await post('late');
     console.log(`late answer: ${late.status}`);
   },
-  twice: async (_, post) => {
+  twice: async ({ attempt }, post) => {
     const first = await post('first');
-    const second = await post('second');
+    const second = await attempt('second');
     console.log(`answered twice: ${first.status} ${second.status} ${second.body}`);
   },
   'wrong id': async (_, post) => {
@@ -55,8 +75,8 @@ const actions = {
     return post(`${answer.status} ${answer.body}`);
   },
   large: (_, post) => post(Buffer.alloc(3_000_000, 'x')),
-  'too large': async (_, post) => {
-    const answer = await post(Buffer.alloc(33 * 1024 * 1024, 'x'));
+  'too large': async ({ attempt }) => {
+    const answer = await attempt(Buffer.alloc(33 * 1024 * 1024, 'x'));
     console.log(`too large: ${answer.status}`);
   },
   stream: (_, post) =>
@@ -86,8 +106,8 @@ const actions = {
       'transfer-encoding': 'chunked',
       trailer: 'Lambda-Runtime-Function-Error-Type',
     }),
-  'break off': (_, post) =>
-    post((req) => {
+  'break off': ({ attempt }) =>
+    attempt((req) => {
       req.on('error', () => {});
       req.write('half');
       setTimeout(() => req.destroy(), 100);
@@ -117,13 +137,20 @@ const actions = {
   count: ({ next }, post) => post(`${process.pid} ${next.body.length}`),
 };
 
+/** As SDKs do, it takes any other status for a reason to end. */
+function accepted(answer) {
+  if (answer.status !== (lambda ? 202 : 200)) throw new Error(`unexpected status ${answer.status} ${answer.body}`);
+  return answer;
+}
+
 async function loop() {
   for (;;) {
     const next = await call('GET', '/runtime/invocation/next', undefined, agentHeader);
     const id = next.headers[idHeader];
     const path = `/runtime/invocation/${id}`;
-    const post = (body, headers, trailers) => call('POST', `${path}/response`, body, headers, trailers);
-    const error = (body) => call('POST', `${path}/error`, body, { 'Lambda-Runtime-Function-Error-Type': 'Told' });
+    const attempt = (body, headers, trailers) => call('POST', `${path}/response`, body, headers, trailers);
+    const post = async (...args) => accepted(await attempt(...args));
+    const error = async (body) => accepted(await call('POST', `${path}/error`, body, { 'Lambda-Runtime-Function-Error-Type': 'Told' }));
     const type = next.headers['x-fc-function-type'];
     if (type && type !== '0') {
       console.log(`hook ${type}`);
@@ -139,10 +166,10 @@ async function loop() {
       http = undefined;
     }
     if (http?.requestContext) {
-      const action = decodeURIComponent(http.rawPath.slice(1));
-      if (actions[action]) await actions[action]({ next, error }, post);
+      const action = http.rawPath.slice(1).replaceAll('%20', ' ');
+      if (actions[action]) await actions[action]({ next, error, attempt }, post);
       else await post(json({ statusCode: 200, body: event }));
-    } else if (actions[event]) await actions[event]({ next, error }, post);
+    } else if (actions[event]) await actions[event]({ next, error, attempt }, post);
     else if (event.length > 1000) await actions.count({ next }, post);
     else await post(`Hello, ${event}`, { 'content-type': 'text/plain' });
   }

@@ -22,6 +22,8 @@ public enum FailureCode {
     WORKER_EXITING("WorkerExiting", 503, Origin.WORKER),
     /** The request body is larger than allowed; the function was not called. */
     PAYLOAD_TOO_LARGE("PayloadTooLarge", 413, Origin.CORE),
+    /** The request cannot be handed to the function in the form that it expects. */
+    BAD_REQUEST("BadRequest", 400, Origin.CORE),
     /** The concurrency limit and the queue are full. */
     TOO_MANY_INVOCATIONS("TooManyInvocations", 429, Origin.CORE),
     /** The worker's process ended while the invocation was in it. */

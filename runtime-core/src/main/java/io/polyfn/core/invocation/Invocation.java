@@ -66,7 +66,12 @@ final class Invocation implements AnswerObserver {
         }
         outcome.future().onComplete(this::finish);
         response.exceptionHandler(broken -> abort(callerLeft()));
-        response.closeHandler(closed -> abort(callerLeft()));
+        response.closeHandler(closed -> {
+            // An HTTP/2 stream closes while its answer is being ended.
+            if (!response.ended()) {
+                abort(callerLeft());
+            }
+        });
         if (announcedLength() > bodyLimit()) {
             abort(tooLarge());
             return;

@@ -48,7 +48,7 @@ final class EarlyConnections {
         if (!passedOn.isEmpty() && passedOn.remove(request.remoteAddress().port())) {
             request.response()
                     .putHeader("connection", "close")
-                    .endHandler(answered -> request.connection().close());
+                    .bodyEndHandler(answered -> request.connection().close());
         }
     }
 

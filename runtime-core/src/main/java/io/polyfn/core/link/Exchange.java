@@ -1,5 +1,7 @@
 package io.polyfn.core.link;
 
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
 import io.vertx.core.Future;
 
 /**
@@ -8,6 +10,10 @@ import io.vertx.core.Future;
  * <p>An exchange writes to the caller only what the worker said; to answer with a failure is the invocation's part.
  */
 public interface Exchange {
+    // The connection breaks a moment before the operating system tells of the process's end, and the end is the better
+    // reason.
+    long EXIT_AFTER_BREAK_MILLIS = 500;
+
     /**
      * Completed when the whole answer has been written. Fails with {@link NotDelivered} if nothing reached the worker, so that the
      * request may be sent to another one; else with the {@link io.polyfn.core.failure.InvocationFailure} that the caller is to get.
@@ -16,6 +22,13 @@ public interface Exchange {
 
     /** Ends the exchange from outside; {@link #done} stays as it is. */
     void abort();
+
+    /** The failure of a worker that lives and whose connection broke. */
+    static InvocationFailure brokeOff(Throwable cause) {
+        String how = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new InvocationFailure(
+                FailureCode.BAD_WORKER_ANSWER, "the worker broke off before its answer was complete: " + how, cause);
+    }
 
     /** Nothing of the request reached the worker, so sending it again cannot run it twice. */
     final class NotDelivered extends RuntimeException {

@@ -52,6 +52,13 @@ final class HeldBody {
         return ready.future();
     }
 
+    /** The same body with more of it held; not ready yet. */
+    HeldBody further(int most) {
+        HeldBody more = new HeldBody(from, most);
+        more.first = first;
+        return more;
+    }
+
     Buffer first() {
         return first;
     }

@@ -63,6 +63,9 @@ record HttpAnswer(int status, MultiMap headers, Buffer body) {
                 && number.intValue() <= 599) {
             return number.intValue();
         }
+        if (value instanceof String text && text.matches("[2-5][0-9]{2}")) {
+            return Integer.parseInt(text);
+        }
         throw new IllegalArgumentException("statusCode " + value + " is no HTTP status: give a number from 200 to 599");
     }
 

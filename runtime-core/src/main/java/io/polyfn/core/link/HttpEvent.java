@@ -13,8 +13,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * An HTTP request as the event that functions on the Runtime API get for it: FC 3's HTTP event (contract 8.3), or API Gateway's payload
@@ -70,17 +73,25 @@ record HttpEvent(Buffer head, Encoding encoding) {
             for (String name : headers.names()) {
                 String lower = name.toLowerCase(Locale.ROOT);
                 if (!lower.startsWith("x-fc-") && (withCookies || !lower.equals("cookie"))) {
-                    json.put(lower, String.join(",", headers.getAll(name)));
+                    json.put(lower, String.join(lower.equals("cookie") ? "; " : ",", headers.getAll(name)));
                 }
             }
             return json;
         }
 
+        /** Each parameter once, its values joined; what is wrongly encoded stays as it is. */
         JsonObject query() {
+            Map<String, StringJoiner> values = new LinkedHashMap<>();
+            for (String pair : rawQuery.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+                if (!pair.isEmpty()) {
+                    values.computeIfAbsent(name, any -> new StringJoiner(","))
+                            .add(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+                }
+            }
             JsonObject json = new JsonObject();
-            new QueryStringDecoder('?' + rawQuery, StandardCharsets.UTF_8)
-                    .parameters()
-                    .forEach((name, values) -> json.put(name, String.join(",", values)));
+            values.forEach((name, joined) -> json.put(name, joined.toString()));
             return json;
         }
     }
@@ -115,7 +126,12 @@ record HttpEvent(Buffer head, Encoding encoding) {
                                 .put("accountId", parts.header("x-fc-account-id"))
                                 .put("domainName", parts.host())
                                 .put("domainPrefix", parts.domainPrefix())
-                                .put("http", http(parts).put("path", decoded(parts.rawPath())))
+                                .put(
+                                        "http",
+                                        http(parts)
+                                                .put(
+                                                        "path",
+                                                        decoded(parts.rawPath().replace("+", "%2B"))))
                                 .put("requestId", parts.id())
                                 .put(
                                         "time",
@@ -168,11 +184,11 @@ record HttpEvent(Buffer head, Encoding encoding) {
                 .put("userAgent", parts.header("user-agent"));
     }
 
-    private static String decoded(String path) {
+    private static String decoded(String encoded) {
         try {
-            return QueryStringDecoder.decodeComponent(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return QueryStringDecoder.decodeComponent(encoded, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException noEncoding) {
-            return path;
+            return encoded;
         }
     }
 

@@ -34,8 +34,18 @@ record Posted(Dialect dialect, HttpServerRequest request) {
         return trailers == null ? EmptyHttpHeaders.INSTANCE : trailers;
     }
 
+    /** Runs something when the worker has its answer, or has left. */
+    void onEnd(Runnable step) {
+        request.response().endHandler(answered -> step.run());
+        request.response().closeHandler(left -> step.run());
+    }
+
     /** Reads what is left of the body, throws it away, and accepts. */
     void discard() {
+        if (request.isEnded()) {
+            accept();
+            return;
+        }
         request.handler(ignored -> {});
         request.exceptionHandler(left -> {});
         request.endHandler(end -> accept());

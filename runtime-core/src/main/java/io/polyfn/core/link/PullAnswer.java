@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class PullAnswer {
 
     private static final String ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
     private static final String ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
+    private static final Buffer NO_BODY = Buffer.buffer();
     private static final String PRELUDE_END = "\0".repeat(8);
 
     private final Posted posted;
@@ -36,12 +38,24 @@ final class PullAnswer {
     private final AnswerObserver observer;
     private final Promise<Void> done;
     private final Consumer<Throwable> broken;
+    private final ByteBudget bytes;
     private final HttpServerResponse caller;
     private @Nullable Relay relay;
+    private int share;
+    private boolean aborted;
 
-    /** @param broken told when the worker's connection breaks in the middle of its answer */
+    /**
+     * @param broken told when the worker's connection breaks in the middle of its answer
+     * @param bytes for an answer that has to be held as a whole
+     */
     PullAnswer(
-            Posted posted, Delivery delivery, AnswerObserver observer, Promise<Void> done, Consumer<Throwable> broken) {
+            Posted posted,
+            Delivery delivery,
+            AnswerObserver observer,
+            Promise<Void> done,
+            Consumer<Throwable> broken,
+            ByteBudget bytes) {
+        this.bytes = bytes;
         this.posted = posted;
         this.delivery = delivery;
         this.observer = observer;
@@ -52,8 +66,7 @@ final class PullAnswer {
 
     /** The worker posts a response. */
     void respond() {
-        String length = posted.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && Long.parseLong(length) > MOST_BYTES && !posted.isStreamed()) {
+        if (announcedLength().orElse(0) > MOST_BYTES && !posted.isStreamed()) {
             tooLarge(MOST_BYTES);
         } else if (delivery.event()) {
             if (posted.isStreamed()) {
@@ -70,26 +83,33 @@ final class PullAnswer {
         } else if (posted.isStreamed()) {
             stream(new HttpAnswer(200, typed(), Buffer.buffer()), Buffer.buffer());
         } else {
-            hold(new HeldBody(posted.request(), MOST_JSON_BYTES), this::answerInJson);
+            hold(new HeldBody(posted.request(), HeldBody.SMALL), this::answerInJson);
         }
     }
 
     /** The worker posts the function's failure. */
     void fail() {
-        hold(new HeldBody(posted.request(), MOST_JSON_BYTES), held -> failed(held.first()));
+        hold(new HeldBody(posted.request(), HeldBody.SMALL), held -> failed(held.whole() ? held.first() : NO_BODY));
     }
 
     /** The caller gets no more of it. */
     void abort() {
+        aborted = true;
+        giveShare();
         if (relay != null) {
             relay.stop();
         }
         posted.discard();
     }
 
+    private void giveShare() {
+        bytes.give(share);
+        share = 0;
+    }
+
     private void hold(HeldBody body, Consumer<HeldBody> then) {
         body.ready().onFailure(broken::accept).onSuccess(held -> {
-            if (done.future().isComplete()) {
+            if (aborted || done.future().isComplete()) {
                 return;
             }
             try {
@@ -104,16 +124,48 @@ final class PullAnswer {
         if (!held.whole()) {
             stream(answer, held.first());
         } else if (!failedInTrailers()) {
-            send(answer);
+            send(answer, "200");
         }
     }
 
-    private void answerInJson(HeldBody held) {
+    private void answerInJson(HeldBody small) {
+        if (small.whole()) {
+            answerFrom(small);
+            return;
+        }
+        int wanted = (int) Math.min(MOST_JSON_BYTES, announcedLength().orElse(MOST_JSON_BYTES));
+        bytes.take(wanted).onSuccess(mine -> {
+            share = wanted;
+            if (aborted) {
+                giveShare();
+                return;
+            }
+            done.future().onComplete(over -> giveShare());
+            hold(small.further(MOST_JSON_BYTES), this::answerFrom);
+        });
+    }
+
+    private void answerFrom(HeldBody held) {
         if (!held.whole()) {
             tooLarge(MOST_JSON_BYTES);
         } else if (!failedInTrailers()) {
-            send(HttpAnswer.of(held.first(), posted.contentType()));
+            send(HttpAnswer.of(held.first(), plainType()), "200");
         }
+    }
+
+    /** API Gateway takes a value that is no HTTP answer for JSON; clients post it as bytes of no particular type. */
+    private String plainType() {
+        String type = posted.contentType();
+        return type == null
+                        || type.startsWith("application/octet-stream")
+                        || type.startsWith("application/x-www-form-urlencoded")
+                ? "application/json"
+                : type;
+    }
+
+    private OptionalLong announcedLength() {
+        String length = posted.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(length));
     }
 
     private void answerWithPrelude(HeldBody held) {
@@ -125,14 +177,14 @@ final class PullAnswer {
         Buffer begin =
                 held.first().getBuffer(end + PRELUDE_END.length(), held.first().length());
         if (held.whole() && !failedInTrailers()) {
-            send(new HttpAnswer(prelude.status(), prelude.headers(), begin));
+            send(new HttpAnswer(prelude.status(), prelude.headers(), begin), "200");
         } else if (!held.whole()) {
             stream(prelude, begin);
         }
     }
 
-    private void send(HttpAnswer answer) {
-        head(answer, answer.status(), "200");
+    private void send(HttpAnswer answer, String fcStatus) {
+        head(answer, fcStatus);
         if (answer.status() != 204 && answer.status() != 304) {
             caller.putHeader(
                     HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
@@ -144,7 +196,7 @@ final class PullAnswer {
     }
 
     private void stream(HttpAnswer answer, Buffer begin) {
-        head(answer, answer.status(), "200");
+        head(answer, "200");
         // An HTTP/1.0 caller knows no chunks: for it, the end of the connection is the end of the body.
         caller.setChunked(delivery.request().version() != HttpVersion.HTTP_1_0);
         caller.endHandler(ended -> done.tryComplete());
@@ -192,24 +244,22 @@ final class PullAnswer {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .set("content-type", FailureBody.CONTENT_TYPE)
                 .set(FailureCode.HEADER, FailureCode.FUNCTION_ERROR.wire());
-        Buffer body = said.length() > 0
-                ? said
-                : FailureBody.of(
-                        new InvocationFailure(FailureCode.FUNCTION_ERROR, "the function failed and did not say why"));
-        HttpAnswer answer = new HttpAnswer(FailureCode.FUNCTION_ERROR.httpStatus(), headers, body);
-        head(answer, answer.status(), "404");
-        caller.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-        observer.beforeEnd();
-        posted.accept();
-        caller.endHandler(ended -> done.tryComplete());
-        var _ = hasNoBody(answer.status()) ? caller.end() : caller.end(body);
+        Buffer body = said.length() > 0 ? said : FailureBody.of(unexplained());
+        send(new HttpAnswer(FailureCode.FUNCTION_ERROR.httpStatus(), headers, body), "404");
     }
 
-    private void head(HttpAnswer answer, int status, String fcStatus) {
-        caller.setStatusCode(status);
+    private InvocationFailure unexplained() {
+        String type = posted.request().getHeader(ERROR_TYPE);
+        return new InvocationFailure(
+                FailureCode.FUNCTION_ERROR,
+                "the function failed and did not say why" + (type == null ? "" : ": " + type));
+    }
+
+    private void head(HttpAnswer answer, String fcStatus) {
+        caller.setStatusCode(answer.status());
         boolean fcInFront = delivery.request().headers().contains("x-fc-request-id");
         HeaderRules.toCaller(answer.headers(), caller.headers(), fcInFront);
-        observer.head(status, fcStatus, caller);
+        observer.head(answer.status(), fcStatus, caller);
     }
 
     private void tooLarge(long most) {
@@ -220,8 +270,9 @@ final class PullAnswer {
                         .formatted(most, delivery.event() ? "" : "; a streamed answer may be")));
     }
 
+    /** The worker has done its part, and SDKs end the process over a refusal; it is the caller who cannot be answered. */
     private void badAnswer(Throwable cause) {
-        posted.refuse(400, "InvalidAnswer", String.valueOf(cause.getMessage()));
+        posted.accept();
         done.tryFail(new InvocationFailure(
                 FailureCode.BAD_WORKER_ANSWER, "the function's answer cannot be sent: " + cause.getMessage(), cause));
     }

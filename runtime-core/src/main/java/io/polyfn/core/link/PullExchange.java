@@ -7,9 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It stands in line when its body, or the first of a large one, is there: a caller that is slow or leaves does not hold up a worker
  * that takes one invocation at a time.
  */
-final class PullExchange implements Exchange, Work {
+final class PullExchange implements Exchange, Work, EventDelivery.Outcome {
     /** FC's longest timeout (contract 6), for invocations that have none: both dialects must have a deadline. */
     static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(1);
 
@@ -30,9 +28,10 @@ final class PullExchange implements Exchange, Work {
     private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     private final Promise<Void> done = Promise.promise();
     private @Nullable HeldBody held;
-    private @Nullable Relay restOfBody;
-    private @Nullable Poll poll;
+    private int reserved;
+    private @Nullable EventDelivery event;
     private @Nullable PullAnswer answer;
+    private boolean givenBack;
     private boolean over;
 
     PullExchange(PullLink link, Delivery delivery, AnswerObserver observer) {
@@ -43,12 +42,9 @@ final class PullExchange implements Exchange, Work {
     }
 
     PullExchange start() {
-        done.future().onComplete(ended -> {
-            over = true;
-            link.over(this);
-        });
-        int most = (int) Math.min(HeldBody.SMALL, delivery.bodyLimit());
-        new HeldBody(delivery.request(), most).ready().onSuccess(body -> {
+        done.future().onComplete(ended -> ended());
+        int most = (int) Math.min(Integer.MAX_VALUE, delivery.bodyLimit());
+        new HeldBody(delivery.request(), most, this::isEnough).ready().onSuccess(body -> {
             if (over) {
                 return;
             }
@@ -62,6 +58,31 @@ final class PullExchange implements Exchange, Work {
         return this;
     }
 
+    /** A larger event is held as a whole while there is room for it, for the sake of a worker that could not bear half of it. */
+    private boolean isEnough(Buffer first) {
+        int more = first.length() - reserved;
+        if (first.length() <= HeldBody.SMALL) {
+            return false;
+        }
+        if (!link.eventBytes().tryTake(more)) {
+            return true;
+        }
+        reserved += more;
+        return false;
+    }
+
+    private void ended() {
+        over = true;
+        if (event != null && !event.complete()) {
+            // Answered before all of the event was there: nobody reads the rest.
+            event.breakOff();
+            delivery.request().handler(ignored -> {});
+            delivery.request().resume();
+        }
+        letGo();
+        link.over(this);
+    }
+
     @Override
     public Future<Void> done() {
         return done.future();
@@ -73,8 +94,11 @@ final class PullExchange implements Exchange, Work {
             return;
         }
         over = true;
-        breakOff();
-        link.over(this);
+        if (event != null) {
+            event.breakOff();
+        }
+        letGo();
+        link.abandoned(this);
         if (answer != null) {
             answer.abort();
         }
@@ -91,52 +115,18 @@ final class PullExchange implements Exchange, Work {
     }
 
     @Override
-    public long answerDueMillis() {
-        return answer == null ? deadlineMillis() : Long.MAX_VALUE;
-    }
-
-    private long deadlineMillis() {
+    public long deadlineMillis() {
         String deadline = headers.get("x-fc-function-deadline");
         return deadline == null ? Long.MAX_VALUE : Long.parseLong(deadline);
     }
 
     @Override
     public void deliver(Poll to, String id) {
-        poll = to;
-        HttpServerResponse next = to.response();
+        EventDelivery now = new EventDelivery(to, delivery, this);
+        HeldBody body = Objects.requireNonNull(held);
         long deadline = Math.min(deadlineMillis(), System.currentTimeMillis() + LONGEST_MILLIS);
-        to.dialect().describe(new Dialect.Invoked(id, deadline, null, headers()), next.headers());
-        HeldBody body = java.util.Objects.requireNonNull(held);
-        if (delivery.event()) {
-            String type = delivery.request().getHeader(HttpHeaders.CONTENT_TYPE);
-            next.putHeader(HttpHeaders.CONTENT_TYPE, type == null ? "application/octet-stream" : type);
-            send(body, new Encoding.None(), Buffer.buffer(), to);
-        } else {
-            next.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-            HttpEvent event = HttpEvent.of(to.dialect(), delivery.request(), headers, id, body);
-            send(body, event.encoding(), event.head(), to);
-        }
-    }
-
-    private void send(HeldBody body, Encoding encoding, Buffer head, Poll to) {
-        HttpServerResponse next = to.response();
-        Buffer first = head.appendBuffer(encoding.encode(body.first()));
-        if (body.whole()) {
-            to.request().connection().exceptionHandler(this::resetAfterDelivery);
-            var _ = next.end(first.appendBuffer(encoding.end())).onFailure(this::broken);
-            return;
-        }
-        next.closeHandler(closed -> brokenBeforeEnd());
-        next.setChunked(true);
-        var _ = next.write(first);
-        restOfBody = new Relay(
-                delivery.request(),
-                new EncodedStream(next, encoding),
-                Relay.UNKNOWN,
-                delivery.bodyLimit() - body.first().length(),
-                () -> {},
-                this::tooLarge);
-        restOfBody.start(callerGone -> {});
+        now.send(new Dialect.Invoked(id, deadline, null, headers), body);
+        event = now;
     }
 
     @Override
@@ -144,7 +134,8 @@ final class PullExchange implements Exchange, Work {
         if (over) {
             posted.discard();
         } else {
-            answer = new PullAnswer(posted, delivery, observer, done, this::broken);
+            letGo();
+            answer = new PullAnswer(posted, delivery, observer, done, this::broken, link.answerBytes());
             answer.respond();
         }
     }
@@ -154,7 +145,8 @@ final class PullExchange implements Exchange, Work {
         if (over) {
             posted.discard();
         } else {
-            answer = new PullAnswer(posted, delivery, observer, done, this::broken);
+            letGo();
+            answer = new PullAnswer(posted, delivery, observer, done, this::broken, link.answerBytes());
             answer.fail();
         }
     }
@@ -170,50 +162,43 @@ final class PullExchange implements Exchange, Work {
         done.tryFail(reason);
     }
 
-    private void tooLarge() {
-        breakOff();
+    /** Once only: an event that ends each worker that begins to read it must not end them all. */
+    @Override
+    public void notTaken() {
+        if (over || answer != null) {
+            return;
+        }
+        if (givenBack || held == null) {
+            broken(new IllegalStateException("it closed the connection before it had all of the event"));
+        } else {
+            givenBack = true;
+            link.giveBack(this);
+        }
+    }
+
+    @Override
+    public void tooLarge() {
+        if (event != null) {
+            event.breakOff();
+        }
         done.tryFail(new InvocationFailure(
                 FailureCode.PAYLOAD_TOO_LARGE,
                 "the request body is larger than the " + delivery.bodyLimit() + " bytes allowed"));
     }
 
-    /** A worker that has been given a part of an event must not take it for the whole. */
-    private void breakOff() {
-        if (restOfBody != null && !restOfBody.isOver() && poll != null) {
-            restOfBody.stop();
-            var _ = poll.request().connection().close();
-        }
-    }
-
-    /**
-     * The kernel resets a connection whose end is closed with something unread in it. A client of the Runtime API reads the whole event
-     * before it calls the function, so the function has not been called, and another worker may have the event.
-     */
-    private void resetAfterDelivery(Throwable cause) {
-        if (answer == null
-                && cause instanceof IOException
-                && String.valueOf(cause.getMessage()).contains("reset")) {
-            link.notTaken(this);
-        }
-    }
-
-    private void brokenBeforeEnd() {
-        if (restOfBody != null && !restOfBody.isOver()) {
-            restOfBody.stop();
-            broken(new IllegalStateException("it closed the connection before it had all of the event"));
-        }
-    }
-
     /** A connection broke. Its process may be about to end, which is the better reason, and {@link #workerEnded} tells of it. */
-    private void broken(Throwable cause) {
+    @Override
+    public void broken(Throwable cause) {
         if (over) {
             return;
         }
-        link.later(
-                PushExchange.EXIT_AFTER_BREAK_MILLIS,
-                () -> done.tryFail(new InvocationFailure(
-                        FailureCode.BAD_WORKER_ANSWER,
-                        "the worker broke off before its answer was complete: " + cause.getMessage(),
-                        cause)));
+        link.later(EXIT_AFTER_BREAK_MILLIS, () -> done.tryFail(Exchange.brokeOff(cause)));
+    }
+
+    /** What was held is not needed any more. */
+    private void letGo() {
+        held = null;
+        link.eventBytes().give(reserved);
+        reserved = 0;
     }
 }

@@ -16,16 +16,36 @@ final class PullHook implements Work {
     private final PullLink link;
     private final Hook hook;
     private final MultiMap headers;
+    private final long deadline;
     private final Promise<HookAnswer> done = Promise.promise();
 
     PullHook(PullLink link, Hook hook, MultiMap headers) {
         this.link = link;
         this.hook = hook;
         this.headers = headers;
+        this.deadline = deadline(headers);
     }
 
-    Future<HookAnswer> done() {
+    private static long deadline(MultiMap headers) {
+        String seconds = headers.get("x-fc-initialization-timeout");
+        boolean given = seconds != null && seconds.matches("[1-9][0-9]{0,8}");
+        return given ? System.currentTimeMillis() + Long.parseLong(seconds) * 1000 : Long.MAX_VALUE;
+    }
+
+    /** Waits for the answer, no longer than the platform does. */
+    Future<HookAnswer> start() {
+        long time = deadlineMillis() - System.currentTimeMillis();
+        if (deadlineMillis() != Long.MAX_VALUE) {
+            link.later(Math.max(1, time), this::expire);
+        }
         return done.future();
+    }
+
+    private void expire() {
+        if (done.tryFail(new InvocationFailure(
+                FailureCode.DEADLINE_EXCEEDED, "the hook did not finish within its initialization timeout"))) {
+            link.abandoned(this);
+        }
     }
 
     /** The worker's dialect knows no hooks: what it would have done at its start it has done. */
@@ -44,8 +64,8 @@ final class PullHook implements Work {
     }
 
     @Override
-    public long answerDueMillis() {
-        return Long.MAX_VALUE;
+    public long deadlineMillis() {
+        return deadline;
     }
 
     @Override
@@ -70,9 +90,17 @@ final class PullHook implements Work {
 
     private void read(Posted posted, int status) {
         new HeldBody(posted.request(), MOST).ready().onComplete(held -> {
-            posted.accept();
-            answer(status, held.succeeded() ? held.result().first() : Buffer.buffer());
+            if (held.succeeded()) {
+                posted.accept();
+                answer(status, held.result().first());
+            } else {
+                broken(held.cause());
+            }
         });
+    }
+
+    private void broken(Throwable cause) {
+        link.later(Exchange.EXIT_AFTER_BREAK_MILLIS, () -> undeliverable(Exchange.brokeOff(cause)));
     }
 
     @Override

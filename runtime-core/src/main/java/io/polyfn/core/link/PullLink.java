@@ -1,5 +1,6 @@
 package io.polyfn.core.link;
 
+import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.polyfn.core.worker.WorkerSupervisor;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,11 @@ final class PullLink {
     /** A handler that keeps to its deadline needs a moment to say so. */
     private static final long AFTER_DEADLINE_MILLIS = 500;
 
+    /** What the connections of a worker that has ended still have to say is heard in this time. */
     private static final long AFTER_EXIT_MILLIS = 5;
+
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final int EVENT_BYTES = 8 * 1024 * 1024;
 
     private final Vertx vertx;
     private final WorkerSupervisor supervisor;
@@ -36,7 +44,11 @@ final class PullLink {
     private final Deque<Poll> polls = new ArrayDeque<>();
     private final Deque<Work> waiting = new ArrayDeque<>();
     private final Map<String, Work> taken = new HashMap<>();
+    private final Set<Work> beingAnswered = new HashSet<>();
     private final Set<Work> atRisk = new HashSet<>();
+    private final ByteBudget eventBytes = new ByteBudget(EVENT_BYTES);
+    private final ByteBudget answerBytes = new ByteBudget(PullAnswer.MOST_JSON_BYTES);
+    private Set<Work> ofEndedWorker = new HashSet<>();
     private @Nullable Ready worker;
 
     PullLink(Vertx vertx, WorkerSupervisor supervisor) {
@@ -54,7 +66,7 @@ final class PullLink {
         watch(to);
         PullHook work = new PullHook(this, hook, headers);
         add(work);
-        return work.done();
+        return work.start();
     }
 
     /** The worker asks for the next. */
@@ -65,10 +77,25 @@ final class PullLink {
         match();
     }
 
-    /** The work that the worker has under this id; null if it never had it, or has answered it. */
+    /** Takes the work that the worker answers under this id; null if it never had it, or has answered it. */
     @Nullable
-    Work answered(String id) {
-        return taken.remove(id);
+    Work take(String id, Posted posted) {
+        Work work = taken.remove(id);
+        if (work != null) {
+            beingAnswered.add(work);
+            posted.onEnd(() -> beingAnswered.remove(work));
+        }
+        return work;
+    }
+
+    /** For events that are larger than small ones. */
+    ByteBudget eventBytes() {
+        return eventBytes;
+    }
+
+    /** For answers that have to be held as a whole. */
+    ByteBudget answerBytes() {
+        return answerBytes;
     }
 
     void initFailed(String reason) {
@@ -101,11 +128,11 @@ final class PullLink {
     }
 
     /** The worker left without having read this work. */
-    void notTaken(Work work) {
-        if (atRisk.remove(work)) {
-            taken.values().remove(work);
-            add(work);
-        }
+    void giveBack(Work work) {
+        atRisk.remove(work);
+        taken.values().remove(work);
+        ofEndedWorker.remove(work);
+        add(work);
     }
 
     /** Runs something later on the event loop. */
@@ -113,13 +140,19 @@ final class PullLink {
         vertx.setTimer(millis, due -> step.run());
     }
 
-    /** Nobody waits for this work any more, answered or not. */
+    /** This work is over. */
     void over(Work work) {
         if (!atRisk.remove(work)) {
             waiting.remove(work);
-        } else if (work.answerDueMillis() != Long.MAX_VALUE) {
-            long left = work.answerDueMillis() - System.currentTimeMillis();
-            later(Math.max(1, left + AFTER_DEADLINE_MILLIS), () -> replaceIfStuck(work));
+        }
+    }
+
+    /** Nobody waits for this work any more, and the worker may have it still. */
+    void abandoned(Work work) {
+        over(work);
+        if (work.deadlineMillis() != Long.MAX_VALUE) {
+            long left = work.deadlineMillis() - System.currentTimeMillis();
+            later(Math.max(1, left + AFTER_DEADLINE_MILLIS), this::replaceIfStuck);
         }
     }
 
@@ -132,28 +165,54 @@ final class PullLink {
                 polls.addFirst(poll);
                 continue;
             }
-            String id = unused(Objects.requireNonNullElse(work.headers().get("x-fc-request-id"), ""));
-            taken.put(id, work);
-            atRisk.add(work);
-            work.deliver(poll, id);
+            hand(work, poll);
         }
     }
 
-    /** Platforms give an invocation that they try again the same id, and the first try may still be there. */
+    private void hand(Work work, Poll poll) {
+        String id = unused(Objects.requireNonNullElse(work.headers().get("x-fc-request-id"), ""));
+        taken.put(id, work);
+        atRisk.add(work);
+        try {
+            work.deliver(poll, id);
+        } catch (RuntimeException notToBeWritten) {
+            // Whatever a caller may send, it costs neither the worker nor those who come later. Its words stay out of
+            // the log.
+            taken.remove(id);
+            if (!poll.response().headWritten()) {
+                poll.response().headers().clear();
+                polls.addFirst(poll);
+            }
+            work.undeliverable(new InvocationFailure(
+                    FailureCode.BAD_REQUEST,
+                    "the request cannot be made an event: "
+                            + notToBeWritten.getClass().getSimpleName()));
+        }
+    }
+
+    /**
+     * The id under which the worker answers: it stands in paths, so a caller's own may not fit; and platforms give an invocation that they
+     * try again the same id, while the first try may still be there.
+     */
     private String unused(String id) {
-        String unused = id;
+        String plain = PLAIN_ID.matcher(id).matches() ? id : UUID.randomUUID().toString();
+        String unused = plain;
         for (int n = 2; taken.containsKey(unused); n++) {
-            unused = id + '-' + n;
+            unused = plain + '-' + n;
         }
         return unused;
     }
 
-    /** A worker that asks for nothing, because all that it has is work that nobody waits for, would hold up every later caller. */
-    private void replaceIfStuck(Work late) {
-        boolean stuck = taken.containsValue(late)
+    /** A worker that asks for nothing, because all that it has is work past its deadline, would hold up every later caller. */
+    private void replaceIfStuck() {
+        long late = System.currentTimeMillis() - AFTER_DEADLINE_MILLIS;
+        Predicate<Work> isLate = work -> work.isOver() && work.deadlineMillis() <= late;
+        boolean busy = !taken.isEmpty() || !beingAnswered.isEmpty();
+        if (busy
                 && polls.isEmpty()
-                && taken.values().stream().allMatch(Work::isOver);
-        if (stuck && worker != null) {
+                && taken.values().stream().allMatch(isLate)
+                && beingAnswered.stream().allMatch(isLate)
+                && worker != null) {
             supervisor.replace(
                     worker,
                     "it is still busy with an invocation whose deadline has passed, and asks for no other; a new one takes its place");
@@ -169,12 +228,19 @@ final class PullLink {
                 waiting.clear();
                 never.forEach(this::addForNextWorker);
                 // Its connections may have more to say of what it took.
-                Set<String> ids = Set.copyOf(taken.keySet());
-                List<Work> had = List.copyOf(atRisk);
-                later(AFTER_EXIT_MILLIS, () -> {
-                    taken.keySet().removeAll(ids);
-                    had.stream().filter(atRisk::remove).forEach(work -> work.workerEnded(exit));
-                });
+                Set<Work> had = new HashSet<>(taken.values());
+                had.addAll(atRisk);
+                had.addAll(beingAnswered);
+                ofEndedWorker = had;
+                later(
+                        AFTER_EXIT_MILLIS,
+                        () -> had.forEach(work -> {
+                            taken.values().remove(work);
+                            beingAnswered.remove(work);
+                            if (atRisk.remove(work)) {
+                                work.workerEnded(exit);
+                            }
+                        }));
             });
         }
     }

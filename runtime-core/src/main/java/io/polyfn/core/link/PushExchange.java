@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One request through the push link: head and body to the worker, head and body of the answer back, both streamed with back-pressure. */
 final class PushExchange implements Exchange {
-    // The connection breaks a moment before the operating system tells of the process's end, and the end is the better
-    // reason.
-    static final long EXIT_AFTER_BREAK_MILLIS = 500;
-
     private final WorkerClient client;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -67,10 +63,21 @@ final class PushExchange implements Exchange {
                 opened.result().reset();
                 client.released(opened.result());
             } else {
-                send(opened.result());
+                sendOrFail(opened.result());
             }
         });
         return this;
+    }
+
+    /** An HTTP/2 caller may send header values that HTTP/1.1 cannot carry. */
+    private void sendOrFail(HttpClientRequest to) {
+        try {
+            send(to);
+        } catch (IllegalArgumentException notToBeWritten) {
+            abort();
+            done.tryFail(new InvocationFailure(
+                    FailureCode.BAD_REQUEST, "the request has a header that cannot be passed on", notToBeWritten));
+        }
     }
 
     private void send(HttpClientRequest to) {
@@ -173,10 +180,7 @@ final class PushExchange implements Exchange {
                 .onSuccess(ended -> done.tryFail(new InvocationFailure(
                         FailureCode.WORKER_EXITED,
                         "the worker ended while the invocation was in it, with " + ended.describe())))
-                .onFailure(alive -> done.tryFail(new InvocationFailure(
-                        FailureCode.BAD_WORKER_ANSWER,
-                        "the worker broke off before its answer was complete: " + cause.getMessage(),
-                        cause)));
+                .onFailure(alive -> done.tryFail(Exchange.brokeOff(cause)));
     }
 
     private void succeed() {

@@ -34,7 +34,7 @@ final class PushLink {
                         .compose(response -> response.body()
                                 .map(body -> new HookAnswer(response.statusCode(), response.headers(), body)))
                         .onComplete(done -> to.released(request)))
-                .recover(failure -> to.exitWithin(PushExchange.EXIT_AFTER_BREAK_MILLIS)
+                .recover(failure -> to.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerEnded(exit.result()))));
     }
 

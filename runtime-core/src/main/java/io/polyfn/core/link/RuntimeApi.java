@@ -51,6 +51,9 @@ public final class RuntimeApi {
                         // A worker waits here for its next invocation, for hours if need be.
                         .setIdleTimeout(0)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
+                        .setMaxInitialLineLength(MAX_HEAD_BYTES)
+                        .setHandle100ContinueAutomatically(true)
+                        .setHttp2ClearTextEnabled(false)
                         .setMaxChunkSize(16 * 1024)
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false)
@@ -105,7 +108,7 @@ public final class RuntimeApi {
     private @Nullable Work workOf(Posted posted, String call, String suffix) {
         int end = Math.max(INVOCATION.length(), call.length() - suffix.length());
         String id = call.substring(INVOCATION.length(), end);
-        Work work = link.answered(id);
+        Work work = link.take(id, posted);
         if (work == null) {
             posted.refuse(
                     400,

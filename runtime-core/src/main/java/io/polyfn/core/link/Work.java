@@ -12,8 +12,8 @@ sealed interface Work permits PullExchange, PullHook {
     /** Whether nobody waits for its answer any more. */
     boolean isOver();
 
-    /** When the worker should have answered, as milliseconds since 1970; {@link Long#MAX_VALUE} if it has, or if nobody says. */
-    long answerDueMillis();
+    /** When it should be over, as milliseconds since 1970; {@link Long#MAX_VALUE} if nobody says. */
+    long deadlineMillis();
 
     /**
      * Answers the worker's call with this work.

@@ -18,15 +18,20 @@ final class RuntimeApiEnvironment {
         String api = "127.0.0.1:" + RuntimeApiPort.open();
         environment.put("AWS_LAMBDA_RUNTIME_API", api);
         environment.put("FC_RUNTIME_API", api);
+        String name = first(environment, "FC_FUNCTION_NAME", "function");
         String region = first(environment, "FC_REGION", "us-east-1");
-        Map<String, String> lambda = Map.of(
-                "_HANDLER", first(environment, "FC_FUNCTION_HANDLER", "bootstrap"),
-                "LAMBDA_TASK_ROOT", command.directory().toString(),
-                "AWS_LAMBDA_FUNCTION_NAME", first(environment, "FC_FUNCTION_NAME", "function"),
-                "AWS_LAMBDA_FUNCTION_VERSION", "$LATEST",
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", first(environment, "FC_FUNCTION_MEMORY_SIZE", "128"),
-                "AWS_REGION", region,
-                "AWS_DEFAULT_REGION", region);
+        Map<String, String> lambda = Map.ofEntries(
+                Map.entry("_HANDLER", first(environment, "FC_FUNCTION_HANDLER", "bootstrap")),
+                Map.entry("LAMBDA_TASK_ROOT", command.directory().toString()),
+                Map.entry("AWS_LAMBDA_FUNCTION_NAME", name),
+                Map.entry("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+                Map.entry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", first(environment, "FC_FUNCTION_MEMORY_SIZE", "128")),
+                // Rust's client ends without these two.
+                Map.entry("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name),
+                Map.entry("AWS_LAMBDA_LOG_STREAM_NAME", "polyfn"),
+                Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+                Map.entry("AWS_REGION", region),
+                Map.entry("AWS_DEFAULT_REGION", region));
         lambda.forEach((variable, value) -> environment.put(variable, first(environment, variable, value)));
     }
 

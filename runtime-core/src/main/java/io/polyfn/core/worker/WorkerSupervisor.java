@@ -53,6 +53,7 @@ public final class WorkerSupervisor {
     private Promise<WorkerExit> processExit = Promise.promise();
     private @Nullable LinkWait linkWait;
     private boolean wasEverReady;
+    private boolean warnedOfPoll;
     private long startedAt;
 
     WorkerSupervisor(Vertx vertx, WorkerConfig config, WorkerLauncher launcher, InvocationMetrics metrics) {
@@ -139,6 +140,13 @@ public final class WorkerSupervisor {
         if (linkWait != null && process != null && process.isAlive() && !linkIs(Link.PUSH)) {
             linkWait.stop();
             linkOpen(process, address);
+        } else if (!warnedOfPoll
+                && state instanceof Ready ready
+                && ready.address() instanceof WorkerAddress.Listening) {
+            warnedOfPoll = true;
+            LOG.warn(
+                    "the worker listens on a port and asks the Runtime API as well; it gets its invocations on the port."
+                            + " POLYFN_LINK=pull says otherwise");
         }
     }
 

@@ -50,7 +50,7 @@ class HttpAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"200\"", "199", "600", "200.5", "null", "[]", "1e99"})
+    @ValueSource(strings = {"\"20\"", "\"many\"", "199", "600", "200.5", "null", "[]", "1e99"})
     void aStatusThatIsNoneIsNamed(String status) {
         assertThatThrownBy(() -> answer("{\"statusCode\":" + status + "}", null))
                 .isInstanceOf(IllegalArgumentException.class)
