@@ -114,6 +114,7 @@ const actions = {
       'Lambda-Runtime-Function-Response-Mode': 'streaming',
       'content-type': 'application/vnd.awslambda.http-integration-response',
     }),
+  echo: ({ next }, post) => post(next.body),
   count: ({ next }, post) => post(`${process.pid} ${next.body.length}`),
 };
 
@@ -142,7 +143,8 @@ async function loop() {
       const action = decodeURIComponent(http.rawPath.slice(1));
       if (actions[action]) await actions[action]({ next, error }, post);
       else await post(json({ statusCode: 200, body: event }));
-    } else if (actions[event]) await actions[event]({ next, error }, post);
+    } else if (http?.specversion && actions[http.type]) await actions[http.type]({ next, error }, post);
+    else if (actions[event]) await actions[event]({ next, error }, post);
     else if (event.length > 1000) await actions.count({ next }, post);
     else await post(`Hello, ${event}`, { 'content-type': 'text/plain' });
   }

@@ -1,0 +1,85 @@
+package io.polyfn.core.invocation;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
+import io.cloudevents.types.Time;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** An event as JSON (JSON format 3): its data is JSON as it is, text as a string, anything else Base64. */
+final class CloudEventContent {
+    private static final byte[] DATA = ",\"data\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DATA_BASE64 = ",\"data_base64\":".getBytes(StandardCharsets.US_ASCII);
+
+    private CloudEventContent() {}
+
+    static Buffer write(CloudEvent event) {
+        JsonObject context = new JsonObject();
+        event.getAttributeNames().forEach(name -> put(context, name, event.getAttribute(name)));
+        event.getExtensionNames().forEach(name -> put(context, name, event.getExtension(name)));
+        Buffer json = context.toBuffer();
+        CloudEventData data = event.getData();
+        return data == null ? json : withData(json, event.getDataContentType(), data.toBytes());
+    }
+
+    private static void put(JsonObject context, String name, @Nullable Object value) {
+        switch (value) {
+            case null -> {}
+            case OffsetDateTime time -> context.put(name, Time.writeTime(time));
+            default -> context.put(name, value.toString());
+        }
+    }
+
+    private static Buffer withData(Buffer json, @Nullable String contentType, byte[] data) {
+        if (contentType == null || isJson(contentType)) {
+            if (CloudEventJson.isJson(data)) {
+                return open(json, data.length)
+                        .appendBytes(DATA)
+                        .appendBytes(data)
+                        .appendByte((byte) '}');
+            }
+            if (contentType != null) {
+                throw CloudEventHeaders.invalid(
+                        "the data of the CloudEvent is not JSON, as its content type says: " + contentType);
+            }
+        } else if (isText(contentType) && isText(data)) {
+            return CloudEventJson.appendText(open(json, data.length * 3 / 2).appendBytes(DATA), data)
+                    .appendByte((byte) '}');
+        }
+        return CloudEventJson.appendBase64(open(json, data.length * 4 / 3).appendBytes(DATA_BASE64), data)
+                .appendByte((byte) '}');
+    }
+
+    /** The object without its closing bracket, with room for what follows: what is large is not moved while it grows. */
+    private static Buffer open(Buffer json, int more) {
+        return Buffer.buffer(json.length() + more + 32).appendBuffer(json, 0, json.length() - 1);
+    }
+
+    static boolean isJson(String contentType) {
+        String type = CloudEventMode.mediaType(contentType);
+        return type.equals("application/json") || type.equals("text/json") || type.endsWith("+json");
+    }
+
+    private static boolean isText(String contentType) {
+        String type = CloudEventMode.mediaType(contentType);
+        String all = contentType.toLowerCase(Locale.ROOT).replace("\"", "");
+        return (type.startsWith("text/") || type.equals("application/xml") || type.endsWith("+xml"))
+                && (!all.contains("charset=") || all.contains("charset=utf-8") || all.contains("charset=us-ascii"));
+    }
+
+    /** Bytes that are no UTF-8 must come out as they went in, and escapes must not make much of little. */
+    private static boolean isText(byte[] data) {
+        int longer = 0;
+        for (byte each : data) {
+            longer += each >= 0 && each < ' ' ? 5 : each == '"' || each == '\\' ? 1 : 0;
+        }
+        return longer <= data.length / 2 + 16
+                && ByteBufUtil.isText(Unpooled.wrappedBuffer(data), StandardCharsets.UTF_8);
+    }
+}
