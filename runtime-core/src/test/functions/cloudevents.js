@@ -5,8 +5,9 @@ const answers = {
   first: (event, res) => res.end(JSON.stringify(event)),
   nothing: (event, res) => res.end(),
   value: (event, res) => res.setHeader('content-type', 'application/json').end('{"just":"a value"}'),
+  'no header': (event, res) => res.end(JSON.stringify({ ...event, datacontenttype: 'text/plain\r\nx: y', data: '' })),
   text: (event, res) => res.end('just text'),
-  large: (event, res) => res.end(Buffer.alloc(3 << 20, '{')),
+  large: (event, res) => res.end(Buffer.alloc(4 << 20, '{')),
   binary: ({ id }, res) =>
     res
       .setHeader('ce-specversion', '1.0')

@@ -1,5 +1,7 @@
 package io.polyfn.core.invocation;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import io.cloudevents.types.Time;
@@ -7,6 +9,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.Locale;
@@ -38,7 +42,7 @@ final class CloudEventContent {
 
     private static Buffer withData(Buffer json, @Nullable String contentType, byte[] data) {
         if (contentType == null || isJson(contentType)) {
-            if (CloudEventJson.isJson(data)) {
+            if (isJson(data)) {
                 return open(json, data.length)
                         .appendBytes(DATA)
                         .appendBytes(data)
@@ -49,10 +53,10 @@ final class CloudEventContent {
                         "the data of the CloudEvent is not JSON, as its content type says: " + contentType);
             }
         } else if (isText(contentType) && isText(data)) {
-            return CloudEventJson.appendText(open(json, data.length * 3 / 2).appendBytes(DATA), data)
+            return appendText(open(json, data.length * 3 / 2).appendBytes(DATA), data)
                     .appendByte((byte) '}');
         }
-        return CloudEventJson.appendBase64(open(json, data.length * 4 / 3).appendBytes(DATA_BASE64), data)
+        return appendBase64(open(json, data.length * 4 / 3).appendBytes(DATA_BASE64), data)
                 .appendByte((byte) '}');
     }
 
@@ -81,5 +85,50 @@ final class CloudEventContent {
         }
         return longer <= data.length / 2 + 16
                 && ByteBufUtil.isText(Unpooled.wrappedBuffer(data), StandardCharsets.UTF_8);
+    }
+
+    /** Whether these bytes are one JSON value and nothing else. */
+    private static boolean isJson(byte[] bytes) {
+        try (JsonParser parser = CloudEventJson.JSON.createParser(bytes)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException said) {
+            return false;
+        }
+    }
+
+    private static Buffer appendText(Buffer to, byte[] text) {
+        return append(to, json -> json.writeUTF8String(text, 0, text.length));
+    }
+
+    private static Buffer appendBase64(Buffer to, byte[] bytes) {
+        return append(to, json -> json.writeBinary(bytes));
+    }
+
+    private interface Writing {
+        void to(JsonGenerator json) throws IOException;
+    }
+
+    private static Buffer append(Buffer to, Writing writing) {
+        OutputStream stream = new OutputStream() {
+            @Override
+            public void write(int octet) {
+                to.appendByte((byte) octet);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int count) {
+                to.appendBytes(bytes, from, count);
+            }
+        };
+        try (JsonGenerator json = CloudEventJson.JSON.createGenerator(stream)) {
+            writing.to(json);
+            return to;
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

@@ -45,6 +45,9 @@ final class CloudEventHeaders {
                 name -> !decoded.getOrDefault(PREFIX + name, "").isEmpty(),
                 decoded.getOrDefault("ce-specversion", ""),
                 PREFIX);
+        if (decoded.containsKey("ce-data")) {
+            throw invalid("the CloudEvent has a header ce-data: the data is the body");
+        }
         try {
             return HttpMessageFactory.createReader(decoded, body).toEvent();
         } catch (CloudEventRWException | IllegalStateException | IllegalArgumentException said) {

@@ -3,7 +3,6 @@ package io.polyfn.core.invocation;
 import static io.polyfn.core.invocation.CloudEventHeaders.invalid;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,9 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.rw.CloudEventRWException;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -26,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * than the core's memory, and would be written with other numbers than it was read from. What counts as valid is the SDK's decision.
  */
 final class CloudEventJson {
-    private static final JsonFactory JSON = JsonFactory.builder()
+    /** Nothing is told from the first bytes: JSON is UTF-8 here. */
+    static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(CloudEvents.MOST_BYTES)
+                    .maxStringLength(CloudEvents.MOST_ANSWER_BYTES)
                     .build())
             .build();
+
     private static final String THIS = "the CloudEvent";
 
     private CloudEventJson() {}
@@ -82,53 +81,6 @@ final class CloudEventJson {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException said) {
             throw invalid("the data_base64 of the CloudEvent is no Base64: " + said.getMessage());
-        }
-    }
-
-    /** Whether these bytes are one JSON value and nothing else. */
-    static boolean isJson(byte[] bytes) {
-        try (JsonParser parser = JSON.createParser(bytes)) {
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
-        } catch (IOException said) {
-            return false;
-        }
-    }
-
-    /** Appends UTF-8 as a JSON string. */
-    static Buffer appendText(Buffer to, byte[] text) {
-        return append(to, json -> json.writeUTF8String(text, 0, text.length));
-    }
-
-    /** Appends bytes as a JSON string in Base64. */
-    static Buffer appendBase64(Buffer to, byte[] bytes) {
-        return append(to, json -> json.writeBinary(bytes));
-    }
-
-    private interface Writing {
-        void to(JsonGenerator json) throws IOException;
-    }
-
-    private static Buffer append(Buffer to, Writing writing) {
-        OutputStream stream = new OutputStream() {
-            @Override
-            public void write(int octet) {
-                to.appendByte((byte) octet);
-            }
-
-            @Override
-            public void write(byte[] bytes, int from, int count) {
-                to.appendBytes(bytes, from, count);
-            }
-        };
-        try (JsonGenerator json = JSON.createGenerator(stream)) {
-            writing.to(json);
-            return to;
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 

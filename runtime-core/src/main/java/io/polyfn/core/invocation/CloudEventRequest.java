@@ -38,11 +38,19 @@ final class CloudEventRequest extends HttpServerRequestWrapper {
         this.events = events;
         this.headers = request.headers();
         this.response = new CloudEventResponse(
-                request.response(), events, CloudEventMode.isCloudEvents(headers.get(HttpHeaders.CONTENT_TYPE)), () -> {
-                    received = Buffer.buffer(0);
-                    events.release(counted);
-                    counted = 0;
-                });
+                request.response(),
+                events,
+                CloudEventMode.isCloudEvents(headers.get(HttpHeaders.CONTENT_TYPE)),
+                this::letGo);
+    }
+
+    /** The answer is on its way, or the caller has left; either may be before all of the event is there. */
+    private void letGo() {
+        converted.tryFail(
+                new InvocationFailure(FailureCode.CALLER_LEFT, "nobody waits for the rest of the CloudEvent"));
+        received = Buffer.buffer(0);
+        events.release(counted);
+        counted = 0;
     }
 
     /** Reads the event and converts it; fails with what is to be told to the caller. */
@@ -65,7 +73,7 @@ final class CloudEventRequest extends HttpServerRequestWrapper {
         }
         try {
             step.run();
-        } catch (InvocationFailure failure) {
+        } catch (RuntimeException failure) {
             converted.tryFail(failure);
         }
     }

@@ -76,7 +76,7 @@ final class CloudEventResponse extends AbstractResponseWrapper {
 
     @Override
     public Future<Void> write(Buffer chunk) {
-        tooLarge |= (long) held.length() + chunk.length() > CloudEvents.MOST_BYTES;
+        tooLarge |= (long) held.length() + chunk.length() > CloudEvents.MOST_ANSWER_BYTES;
         held = tooLarge ? Buffer.buffer(0) : held.appendBuffer(chunk);
         return Future.succeededFuture();
     }
@@ -105,9 +105,9 @@ final class CloudEventResponse extends AbstractResponseWrapper {
     private Future<Void> answer() {
         try {
             return send(event());
-        } catch (InvocationFailure none) {
+        } catch (InvocationFailure | IllegalArgumentException none) {
             if (held.length() > 0 || tooLarge) {
-                events.dropped(none.message());
+                events.dropped(String.valueOf(none.getMessage()));
             }
             caller.headers().remove(HttpHeaders.CONTENT_TYPE);
             return caller.setStatusCode(ACCEPTED).end();
@@ -117,19 +117,21 @@ final class CloudEventResponse extends AbstractResponseWrapper {
     private CloudEvent event() {
         if (tooLarge) {
             throw new InvocationFailure(
-                    FailureCode.INVALID_CLOUD_EVENT, "it is larger than " + CloudEvents.MOST_BYTES + " bytes");
+                    FailureCode.INVALID_CLOUD_EVENT, "it is larger than " + CloudEvents.MOST_ANSWER_BYTES + " bytes");
         }
         return CloudEventJson.read(held.getBytes());
     }
 
     private Future<Void> send(CloudEvent event) {
-        caller.setStatusCode(OK);
-        MultiMap headers = caller.headers();
+        MultiMap headers = HttpHeaders.headers();
+        Buffer body = held;
         if (structured) {
             headers.set(HttpHeaders.CONTENT_TYPE, CloudEventMode.JSON);
-            return caller.end(held);
+        } else {
+            // Apart from the answer's own, because what the function calls a content type may be no header.
+            body = CloudEventHeaders.write(event, headers);
         }
-        headers.remove(HttpHeaders.CONTENT_TYPE);
-        return caller.end(CloudEventHeaders.write(event, headers));
+        caller.headers().remove(HttpHeaders.CONTENT_TYPE).setAll(headers);
+        return caller.setStatusCode(OK).end(body);
     }
 }

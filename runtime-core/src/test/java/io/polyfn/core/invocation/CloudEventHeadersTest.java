@@ -70,7 +70,8 @@ class CloudEventHeadersTest {
         "ce-specversion, 0.3, 0.3; only 1.0 is understood",
         "ce-time, yesterday, yesterday",
         "ce-source, a b, source",
-        "ce-my_ext, x, my_ext"
+        "ce-my_ext, x, my_ext",
+        "ce-data, x, ce-data: the data is the body"
     })
     void whatIsNotValidIsNamed(String name, String value, String said) {
         assertThatThrownBy(() -> CloudEventHeaders.read(required().set(name, value), new byte[0]))

@@ -2,6 +2,7 @@ package io.polyfn.core.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -155,6 +156,14 @@ class CloudEventsIT {
     }
 
     @Test
+    void anAnswerThatCannotBeSentIsDroppedWhole() {
+        var answer = binary(core, "/", "no header", "");
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.header("ce-id")).isEmpty();
+    }
+
+    @Test
     void thatAnAnswerIsDroppedIsSaidOnce() {
         CoreProcess another = CORES.with("cloudevents.js")
                 .env("POLYFN_CLOUDEVENTS", "on")
@@ -247,6 +256,10 @@ class CloudEventsIT {
                             .status())
                     .isEqualTo(202);
         }
+        for (String type : List.of("image/png", "text/plain")) {
+            var echo = binary(core, "/", "echo", "x".repeat(MOST), "Content-Type: " + type);
+            assertThat(echo.body()).as(type).hasSize(MOST);
+        }
         var announced = post("/", STRUCTURED, largest + " ");
         assertThat(announced.status()).isEqualTo(413);
         assertThat(announced.failure()).isEqualTo("PayloadTooLarge");
@@ -312,6 +325,41 @@ class CloudEventsIT {
                 .containsEntry("ce-id", "1")
                 .containsEntry("content-type", STRUCTURED);
         assertThat(off.stdout()).contains("called POST /a/path?q=1 /http-invoke " + STRUCTURED + " 4");
+    }
+
+    @Test
+    void theSdkIsLoadedWithTheFirstCloudEventAndNotBefore() {
+        CoreProcess watched = CORES.with("cloudevents.js")
+                .env("POLYFN_CLOUDEVENTS", "on")
+                .javaOption("-Xlog:class+load:stderr")
+                .start()
+                .listening();
+
+        var _ = watched.invoke("event");
+        assertThat(watched.stderr())
+                .contains("io.polyfn.core.invocation.CloudEvents ")
+                .doesNotContain("io.cloudevents.");
+        var _ = binary(watched, "/", "echo", "data");
+        assertThat(watched.stderr()).contains("io.cloudevents.");
+    }
+
+    @Test
+    void aCallerThatLeavesOrIsSlowHoldsNothing() {
+        for (int i = 0; i < 12; i++) {
+            try (Wire wire = core.connect()) {
+                wire.head("POST", "/", "Content-Length: " + MOST, "Content-Type: " + STRUCTURED)
+                        .send(new byte[MOST / 2]);
+            }
+        }
+        try (Wire wire = core.connect()) {
+            wire.head("POST", "/", "Content-Length: 100", "Content-Type: " + STRUCTURED, "x-fc-function-timeout: 0.3");
+            assertThat(wire.send("{").answer().status()).isEqualTo(504);
+            wire.send("}".repeat(99));
+        }
+
+        await().untilAsserted(() -> assertThat(
+                        binary(core, "/", "nothing", "x".repeat(MOST)).status())
+                .isEqualTo(202));
     }
 
     @Test
