@@ -38,6 +38,7 @@ http
         res.end(JSON.stringify({ specversion: '1.0', id: 'seen', source: '/worker', type: 'seen', data }));
         return;
       }
+      res.setHeader('x-worker', 'yes');
       let event;
       try {
         event = [JSON.parse(body)].flat()[0] ?? {};

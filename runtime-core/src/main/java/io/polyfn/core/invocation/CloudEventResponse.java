@@ -131,7 +131,7 @@ final class CloudEventResponse extends AbstractResponseWrapper {
             // Apart from the answer's own, because what the function calls a content type may be no header.
             body = CloudEventHeaders.write(event, headers);
         }
-        caller.headers().remove(HttpHeaders.CONTENT_TYPE).setAll(headers);
+        caller.headers().remove(HttpHeaders.CONTENT_TYPE).addAll(headers);
         return caller.setStatusCode(OK).end(body);
     }
 }

@@ -113,6 +113,7 @@ class CloudEventsIT {
         assertThat(answer.header("ce-source")).isEqualTo("/tests");
         assertThat(answer.header("ce-type")).isEqualTo("echo");
         assertThat(answer.header("ce-subject")).isEqualTo("Euro%20%E2%82%AC");
+        assertThat(answer.header("x-worker")).as("the answer's other headers").isEqualTo("yes");
         assertThat(answer.header("content-length")).isEqualTo(Integer.toString(data.getBytes(UTF_8).length));
         assertThat(answer.failure()).isEmpty();
     }
@@ -126,6 +127,8 @@ class CloudEventsIT {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).isEqualTo(STRUCTURED);
         assertThat(answer.header("ce-id")).isEmpty();
+        assertThat(answer.header("x-worker")).as("the answer's other headers").isEqualTo("yes");
+        assertThat(answer.header("x-fc-status")).isEqualTo("200");
         assertThat(answer.text()).isEqualTo(event);
     }
 
