@@ -134,6 +134,7 @@ const actions = {
       'Lambda-Runtime-Function-Response-Mode': 'streaming',
       'content-type': 'application/vnd.awslambda.http-integration-response',
     }),
+  echo: ({ next }, post) => post(next.body),
   count: ({ next }, post) => post(`${process.pid} ${next.body.length}`),
 };
 
@@ -169,7 +170,8 @@ async function loop() {
       const action = http.rawPath.slice(1).replaceAll('%20', ' ');
       if (actions[action]) await actions[action]({ next, error, attempt }, post);
       else await post(json({ statusCode: 200, body: event }));
-    } else if (actions[event]) await actions[event]({ next, error, attempt }, post);
+    } else if (http?.specversion && actions[http.type]) await actions[http.type]({ next, error, attempt }, post);
+    else if (actions[event]) await actions[event]({ next, error, attempt }, post);
     else if (event.length > 1000) await actions.count({ next }, post);
     else await post(`Hello, ${event}`, { 'content-type': 'text/plain' });
   }

@@ -117,6 +117,15 @@ class AgreementIT {
         assertThat(trigger.getSpec().getSubscriber().getRef().getName())
                 .isEqualTo(knative().getMetadata().getName());
         assertThat(trigger.getSpec().getSubscriber().getUri()).isEqualTo("/invoke");
+        assertThat(variable(
+                        knative()
+                                .getSpec()
+                                .getTemplate()
+                                .getSpec()
+                                .getContainers()
+                                .getFirst(),
+                        "POLYFN_CLOUDEVENTS"))
+                .isEqualTo("on");
     }
 
     @Test

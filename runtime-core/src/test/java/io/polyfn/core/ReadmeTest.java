@@ -29,7 +29,7 @@ class ReadmeTest {
 
     /** These are the language workers', and direct mode's. */
     private static final Map<String, String> NOT_OF_THE_CORE =
-            Map.of("POLYFN_CORE", "`on`", "POLYFN_HANDLER", "`index.handler`", "POLYFN_SIGNATURE", "none");
+            Map.of("POLYFN_CORE", "`on`", "POLYFN_HANDLER", "`index.handler`");
 
     @Test
     void theTableOfVariablesHasThoseOfTheCodeAndNoOther() throws IOException {

@@ -24,6 +24,8 @@ public enum FailureCode {
     PAYLOAD_TOO_LARGE("PayloadTooLarge", 413, Origin.CORE),
     /** The request cannot be handed to the function in the form that it expects. */
     BAD_REQUEST("BadRequest", 400, Origin.CORE),
+    /** The request says that it is a CloudEvent and is no valid one; the function was not called. */
+    INVALID_CLOUD_EVENT("InvalidCloudEvent", 400, Origin.CORE),
     /** The concurrency limit and the queue are full. */
     TOO_MANY_INVOCATIONS("TooManyInvocations", 429, Origin.CORE),
     /** The worker's process ended while the invocation was in it. */
@@ -63,6 +65,11 @@ public enum FailureCode {
     /** The HTTP status that an HTTP function's caller gets. */
     public int httpStatus() {
         return status;
+    }
+
+    /** The same for what stands in {@value #HEADER}; a function that fails in its own words says nothing there. */
+    public static int httpStatus(@Nullable String wire) {
+        return (wire == null ? FUNCTION_ERROR : BY_WIRE.getOrDefault(wire, FUNCTION_ERROR)).status;
     }
 
     /** The HTTP status that an event's caller gets (contract 4.1). */

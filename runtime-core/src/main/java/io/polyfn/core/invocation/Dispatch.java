@@ -12,9 +12,11 @@ import jakarta.inject.Singleton;
 @Singleton
 final class Dispatch implements Handler<HttpServerRequest> {
     private final InvocationServices services;
+    private final CloudEvents cloudEvents;
 
-    Dispatch(InvocationServices services) {
+    Dispatch(InvocationServices services, CloudEvents cloudEvents) {
         this.services = services;
+        this.cloudEvents = cloudEvents;
     }
 
     @Override
@@ -22,6 +24,8 @@ final class Dispatch implements Handler<HttpServerRequest> {
         Kind kind = Kind.of(request);
         if (kind.isHook()) {
             VertxHttpRecorder.getRootHandler().handle(new HookRequest((HttpServerRequestInternal) request, kind));
+        } else if (cloudEvents.isOne(request)) {
+            new Invocation(services, cloudEvents.event(request), Kind.EVENT).run();
         } else {
             new Invocation(services, request, kind).run();
         }

@@ -77,6 +77,15 @@ final class Invocation implements AnswerObserver {
             return;
         }
         startClock();
+        if (request instanceof CloudEventRequest event) {
+            // One that is not valid takes nobody's turn.
+            event.convert().onSuccess(converted -> takeTurn()).onFailure(outcome::tryFail);
+        } else {
+            takeTurn();
+        }
+    }
+
+    private void takeTurn() {
         Future<Void> myTurn = services.limiter().acquire();
         turn = myTurn;
         myTurn.compose(mine -> admitted())

@@ -30,4 +30,17 @@ public interface InvocationConfig {
     /** How many invocations may wait for their turn when the concurrency limit is reached; more get 429. */
     @WithDefault("0")
     int queue();
+
+    /** Whether a CloudEvent over HTTP is an event for the function: {@code on} or {@code off}. */
+    @WithDefault("off")
+    Switch cloudevents();
+
+    /** The handler's shape. With {@code event}, CloudEvents are events; all else about it is the worker's business. */
+    Optional<String> signature();
+
+    /** The two values of a switch. */
+    enum Switch {
+        ON,
+        OFF
+    }
 }

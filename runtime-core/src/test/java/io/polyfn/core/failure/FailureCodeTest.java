@@ -34,6 +34,7 @@ class FailureCodeTest {
         "FUNCTION_LOAD_FAILED, 503",
         "WORKER_EXITING, 503",
         "PAYLOAD_TOO_LARGE, 413",
+        "INVALID_CLOUD_EVENT, 400",
         "TOO_MANY_INVOCATIONS, 429",
         "WORKER_EXITED, 502",
         "BAD_WORKER_ANSWER, 502",
@@ -44,6 +45,13 @@ class FailureCodeTest {
     })
     void theStatusIsTheOneThatTheContractPromises(FailureCode code, int status) {
         assertThat(code.httpStatus()).isEqualTo(status);
+        assertThat(FailureCode.httpStatus(code.wire())).isEqualTo(status);
+    }
+
+    @Test
+    void aFailureWithoutACodeIsTheFunctionsOwn() {
+        assertThat(FailureCode.httpStatus(null)).isEqualTo(500);
+        assertThat(FailureCode.httpStatus("Forged")).isEqualTo(500);
     }
 
     @Test

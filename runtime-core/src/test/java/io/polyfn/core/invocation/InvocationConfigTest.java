@@ -19,9 +19,11 @@ class InvocationConfigTest {
         assertThat(config.maxBodySize()).isEmpty();
         assertThat(config.concurrency()).isZero();
         assertThat(config.queue()).isZero();
+        assertThat(config.cloudevents()).isEqualTo(InvocationConfig.Switch.OFF);
+        assertThat(config.signature()).isEmpty();
         assertThat(InvocationConfig.class.getDeclaredMethods())
                 .as("every property is in this test and the next")
-                .hasSize(6);
+                .hasSize(8);
     }
 
     @Test
@@ -34,7 +36,9 @@ class InvocationConfigTest {
                         "polyfn.max-event-size", "1K",
                         "polyfn.max-body-size", "2G",
                         "polyfn.concurrency", "10",
-                        "polyfn.queue", "20"));
+                        "polyfn.queue", "20",
+                        "polyfn.cloudevents", "on",
+                        "polyfn.signature", "event"));
 
         assertThat(config.port()).hasValue(8080);
         assertThat(config.timeout()).contains(Duration.ofSeconds(90));
@@ -42,6 +46,8 @@ class InvocationConfigTest {
         assertThat(config.maxBodySize().map(size -> size.asLongValue())).contains(2L * 1024 * 1024 * 1024);
         assertThat(config.concurrency()).isEqualTo(10);
         assertThat(config.queue()).isEqualTo(20);
+        assertThat(config.cloudevents()).isEqualTo(InvocationConfig.Switch.ON);
+        assertThat(config.signature()).contains("event");
     }
 
     @Test
