@@ -34,6 +34,7 @@ class FailureCodeTest {
         "FUNCTION_LOAD_FAILED, 503",
         "WORKER_EXITING, 503",
         "PAYLOAD_TOO_LARGE, 413",
+        "BAD_REQUEST, 400",
         "INVALID_CLOUD_EVENT, 400",
         "TOO_MANY_INVOCATIONS, 429",
         "WORKER_EXITED, 502",

@@ -12,6 +12,7 @@ import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -507,6 +508,18 @@ class PushExchangeTest {
     }
 
     @Test
+    void aHeaderThatCannotBePassedOnFailsTheRequestAndNothingElse() {
+        Front front = worker(request -> request.response().end("ok"));
+
+        assertThat(loop.await(() -> front.open(HttpMethod.GET, "/two-lines").compose(HttpClientRequest::send))
+                        .statusCode())
+                .isEqualTo(599);
+
+        assertThat(failure().code()).isEqualTo(FailureCode.BAD_REQUEST);
+        assertThat(bodyOf(front.request(HttpMethod.GET, "/next"))).isEqualTo("ok");
+    }
+
+    @Test
     void aHookGetsTheWholeAnswer() {
         PushLink link = new PushLink(loop.vertx());
         SocketAddress address = listen(request -> request.response()
@@ -681,8 +694,7 @@ class PushExchangeTest {
             responses.add(request.response());
             Exchange exchange = new PushExchange(
                             to,
-                            new Delivery(
-                                    request, headers -> WorkerLink.copyHeaders(request, headers), false, bodyLimit),
+                            new Delivery(request, headers -> headersFor(request, headers), false, bodyLimit),
                             new Observer())
                     .start();
             exchanges.add(exchange);
@@ -700,6 +712,14 @@ class PushExchangeTest {
                     }
                 }
             });
+        }
+
+        /** An HTTP/2 caller may send what HTTP/1.1 cannot carry; the path stands in for one. */
+        private void headersFor(HttpServerRequest request, MultiMap headers) {
+            WorkerLink.copyHeaders(request, headers);
+            if (request.path().equals("/two-lines")) {
+                headers.add("x-two", "lines\nin one value");
+            }
         }
 
         Future<HttpClientRequest> open(HttpMethod method, String uri) {
