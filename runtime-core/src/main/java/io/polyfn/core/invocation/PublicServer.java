@@ -28,6 +28,7 @@ public final class PublicServer {
                         .setMaxChunkSize(16 * 1024)
                         .setAcceptBacklog(1024)
                         .setTcpNoDelay(true))
+                .connectionHandler(LeftCallers::watch)
                 .requestHandler(dispatch);
     }
 
