@@ -32,6 +32,7 @@ public final class PublicServer {
                         .setPerFrameWebSocketCompressionSupported(false)
                         .setAcceptBacklog(1024)
                         .setTcpNoDelay(true))
+                .connectionHandler(LeftCallers::watch)
                 .requestHandler(dispatch);
     }
 
