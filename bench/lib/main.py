@@ -56,7 +56,8 @@ def _measure(scenarios: list[str], settings: Settings, data: Path) -> None:
             # One scenario that cannot be measured is no reason to lose the others' hour.
             found["failures"][name] = f"{type(failure).__name__}: {failure}"
             print(f"failed: {failure}", flush=True)
-    data.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        # After each, so that a run that is broken off has what it has.
+        data.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 def _write(found: dict, folder: Path) -> int:

@@ -20,10 +20,10 @@ KIB, MIB = 1024, 1024 * 1024
 
 FULL = Settings(
     quick=False,
-    rounds=7,
-    seconds=5,
-    warm_up=15,
-    starts=15,
+    rounds=5,
+    seconds=3,
+    warm_up=10,
+    starts=11,
     memory_seconds=60,
     connections=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000),
     body_sizes=(0, 128, KIB, 16 * KIB, 128 * KIB, MIB, 8 * MIB, 32 * MIB),
