@@ -155,6 +155,7 @@ async function loop() {
     const type = next.headers['x-fc-function-type'];
     if (type && type !== '0') {
       console.log(`hook ${type}`);
+      if (process.env.DEADLINES) console.log(`left ${Math.ceil((next.headers['x-fc-function-deadline'] - Date.now()) / 1000)} s`);
       if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
       else await post('');
       continue;

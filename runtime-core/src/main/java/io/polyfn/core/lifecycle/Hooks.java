@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Hooks {
     private static final String REQUEST_ID = "x-fc-request-id";
-    private static final String INITIALIZATION_TIMEOUT = "x-fc-initialization-timeout";
 
     private final WorkerSupervisor worker;
     private final WorkerLink link;
@@ -122,16 +122,16 @@ final class Hooks {
 
     /** The platform gives an initializer its own time (contract 3). */
     private Future<HookAnswer> limited(Future<HookAnswer> call, MultiMap headers) {
-        String seconds = headers.get(INITIALIZATION_TIMEOUT);
-        if (seconds == null || !seconds.matches("[1-9][0-9]{0,8}")) {
+        OptionalLong seconds = Hook.seconds(headers);
+        if (seconds.isEmpty()) {
             return call;
         }
-        return call.timeout(Long.parseLong(seconds), TimeUnit.SECONDS)
+        return call.timeout(seconds.getAsLong(), TimeUnit.SECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof java.util.concurrent.TimeoutException
                                 ? new InvocationFailure(
                                         FailureCode.DEADLINE_EXCEEDED,
-                                        "the hook did not finish within " + seconds + " s")
+                                        "the hook did not finish within " + seconds.getAsLong() + " s")
                                 : failure));
     }
 

@@ -1,6 +1,8 @@
 package io.polyfn.core.link;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
+import java.util.OptionalLong;
 
 /** The platform's lifecycle hooks (contract 2), with their names on either link. */
 public enum Hook {
@@ -20,6 +22,14 @@ public enum Hook {
 
     HttpMethod method() {
         return HttpMethod.valueOf(method);
+    }
+
+    /** The time that the platform gives an initializer, in seconds (contract 3). */
+    public static OptionalLong seconds(MultiMap headers) {
+        String seconds = headers.get("x-fc-initialization-timeout");
+        return seconds != null && seconds.matches("[1-9][0-9]{0,8}")
+                ? OptionalLong.of(Long.parseLong(seconds))
+                : OptionalLong.empty();
     }
 
     String path() {

@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,24 +132,23 @@ final class PullExchange implements Exchange, Work, EventDelivery.Outcome {
 
     @Override
     public void respond(Posted posted) {
-        if (over) {
-            posted.discard();
-        } else {
-            letGo();
-            answer = new PullAnswer(posted, delivery, observer, done, this::broken, link.answerBytes());
-            answer.respond();
-        }
+        pass(posted, PullAnswer::respond);
     }
 
     @Override
     public void fail(Posted posted) {
+        pass(posted, PullAnswer::fail);
+    }
+
+    private void pass(Posted posted, Consumer<PullAnswer> how) {
         if (over) {
             posted.discard();
-        } else {
-            letGo();
-            answer = new PullAnswer(posted, delivery, observer, done, this::broken, link.answerBytes());
-            answer.fail();
+            return;
         }
+        letGo();
+        PullAnswer passing = new PullAnswer(posted, delivery, observer, done, this::broken, link.answerBytes());
+        answer = passing;
+        how.accept(passing);
     }
 
     @Override

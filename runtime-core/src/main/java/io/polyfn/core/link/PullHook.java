@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.util.OptionalLong;
 
 /** A hook over the pull link: FC's dialect has a type of call for each (contract 9.2), Lambda's has none. */
 final class PullHook implements Work {
@@ -27,9 +28,8 @@ final class PullHook implements Work {
     }
 
     private static long deadline(MultiMap headers) {
-        String seconds = headers.get("x-fc-initialization-timeout");
-        boolean given = seconds != null && seconds.matches("[1-9][0-9]{0,8}");
-        return given ? System.currentTimeMillis() + Long.parseLong(seconds) * 1000 : Long.MAX_VALUE;
+        OptionalLong seconds = Hook.seconds(headers);
+        return seconds.isPresent() ? System.currentTimeMillis() + seconds.getAsLong() * 1000 : Long.MAX_VALUE;
     }
 
     /** Waits for the answer, no longer than the platform does. */
@@ -70,12 +70,12 @@ final class PullHook implements Work {
 
     @Override
     public void deliver(Poll poll, String id) {
-        long deadline = System.currentTimeMillis() + PullExchange.LONGEST_MILLIS;
+        long latest = Math.min(deadline, System.currentTimeMillis() + PullExchange.LONGEST_MILLIS);
         poll.dialect()
                 .describe(
-                        new Dialect.Invoked(id, deadline, hook, headers),
+                        new Dialect.Invoked(id, latest, hook, headers),
                         poll.response().headers());
-        var _ = poll.response().end();
+        var _ = poll.response().end().onFailure(this::broken);
     }
 
     @Override

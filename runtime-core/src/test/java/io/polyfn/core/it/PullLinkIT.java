@@ -504,6 +504,17 @@ class PullLinkIT {
     }
 
     @Test
+    void anInitializerIsToldItsOwnTime() {
+        CoreProcess core = poller("fc", 1).env("DEADLINES", "1").start().listening();
+
+        assertThat(core.call("POST", "/initialize", new byte[0], "x-fc-initialization-timeout: 20")
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(core.stdout()).containsPattern("left (19|20) s");
+    }
+
+    @Test
     void aHookThatFailsSaysSo() {
         CoreProcess core = poller("fc", 1).env("HOOKS_FAIL", "1").start().listening();
 
