@@ -57,6 +57,7 @@ const actions = {
   'bad header': (_, post) => post(json({ statusCode: 200, headers: { 'x-mine': 'two\nlines' } })),
   hang: () => new Promise(() => setInterval(() => {}, 1000)),
   'hold 1500': async (_, post) => {
+    console.log('holding');
     await pause(1500);
     const late = await post('late');
     console.log(`late answer: ${late.status}`);

@@ -228,7 +228,7 @@ class PullLinkIT {
     void aCallerThatLeavesDoesNotCostTheWorker() {
         CoreProcess core = poller("lambda", 1).start().listening();
         Wire leaving = core.connect().invoke("hold 1500");
-        core.awaitStdout("FC Invoke Start");
+        core.awaitStdout("holding");
         leaving.leave();
 
         assertThat(core.invoke("next").text()).isEqualTo("Hello, next");
@@ -241,7 +241,7 @@ class PullLinkIT {
         CoreProcess core = poller("lambda", 1).start().listening();
         try (Wire first = core.connect()) {
             first.invoke("hold 1500");
-            core.awaitStdout("FC Invoke Start");
+            core.awaitStdout("holding");
             Wire leaving = core.connect().invoke("exit");
             core.awaitStdout("FC Invoke Start", 2);
             leaving.leave();
