@@ -46,14 +46,16 @@ def watchdog() -> Container:
 
 
 def lambda_core() -> Container:
-    return Container("core + aws-lambda-go", image=images.build("functions/lambda-go"))
+    # The client asks for as many at once as the core allows.
+    return Container("core + aws-lambda-go", image=images.build("functions/lambda-go"), env={"POLYFN_CONCURRENCY": "32"})
 
 
 def lambda_emulator() -> Container:
     binary = images.go_command(EMULATOR, "BENCH_LAMBDA_RIE")
     command = ("--runtime-interface-emulator-address", "127.0.0.1:{port}", "--runtime-api-address", "127.0.0.1:{other}",
                "--log-level", "error", "/code/bootstrap")
-    return Container("aws-lambda-rie + aws-lambda-go", path="/2015-03-31/functions/function/invocations",
+    # It ends with a nil pointer when a second invocation comes before the first is answered.
+    return Container("aws-lambda-rie + aws-lambda-go, never more than one at once", most_at_once=1, path="/2015-03-31/functions/function/invocations",
                      image=images.build("functions/lambda-go"), entrypoint="/usr/bin/aws-lambda-rie",
                      mounts=(f"{binary}:/usr/bin/aws-lambda-rie:ro",), command=command)
 

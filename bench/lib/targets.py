@@ -23,6 +23,7 @@ class Target:
     name: str
     path: str = "/invoke"
     env: dict[str, str] = field(default_factory=dict)
+    most_at_once: int = 1_000_000  # connections; more of them end it
 
 
 @dataclass(frozen=True)

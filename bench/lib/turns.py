@@ -14,16 +14,16 @@ Loads = dict[tuple[str, int], list[Load]]
 
 
 def loads(targets: Iterable[Target], connections: tuple[int, ...], settings: Settings) -> Loads:
-    """All targets are up at once; one that is asked nothing takes no CPU."""
+    """All targets are up at once; one that is asked nothing takes no CPU. None gets more connections than it takes."""
     with contextlib.ExitStack() as stack:
         up = [stack.enter_context(running(target)) for target in targets]
         for each in up:
-            load(each.url, max(connections), settings.warm_up)
+            load(each.url, _within(each, max(connections)), settings.warm_up)
         found: Loads = defaultdict(list)
         for turn in range(settings.rounds):
             for count in connections:
                 for each in _turned(up, turn):
-                    found[each.target.name, count].append(load(each.url, count, settings.seconds))
+                    found[each.target.name, count].append(load(each.url, _within(each, count), settings.seconds))
     return found
 
 
@@ -48,6 +48,10 @@ def ratios(found: Loads, one: str, other: str, connections: int) -> list[float]:
     """Throughput of one target over another's, round by round."""
     pairs = zip(found[one, connections], found[other, connections], strict=True)
     return [a.per_second / b.per_second for a, b in pairs]
+
+
+def _within(up: Running, connections: int) -> int:
+    return min(connections, up.target.most_at_once)
 
 
 def _turned(everyone: list, turn: int) -> list:

@@ -15,6 +15,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
+// As many events as MEET have to be here at once before any is answered.
+var meeting sync.WaitGroup
+
 type refusal struct{}
 
 func (*refusal) Error() string { return "refused on purpose" }
@@ -35,6 +38,10 @@ func trouble(event string) (string, error) {
 	case "exit":
 		fmt.Fprintln(os.Stderr, "last words")
 		os.Exit(3)
+	case "meet":
+		meeting.Done()
+		meeting.Wait()
+		return "met", nil
 	case "deadlock":
 		var mutex sync.Mutex
 		mutex.Lock()
@@ -68,6 +75,8 @@ func httpHandler(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
+	count, _ := strconv.Atoi(os.Getenv("MEET"))
+	meeting.Add(count)
 	switch link := os.Getenv("LINK"); link {
 	case "http":
 		log.Fatal(http.ListenAndServe(":8080", http.HandlerFunc(httpHandler)))

@@ -4,6 +4,8 @@ import static io.polyfn.images.Failures.assertThatFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,23 @@ class GolangRuntimeApiFailuresIT {
             function.start();
 
             assertThat(function.invoke("environment").body()).isEqualTo("main.handler in /code");
+        }
+    }
+
+    /** aws-lambda-go takes several at once with Go 1.22 and later. */
+    @Test
+    void theConcurrencyThatTheUserSetsIsWhatLambdasSdkAsksFor() throws Exception {
+        try (var function = FunctionContainer.golang("golang-trouble", Versions.GO_CURRENT)
+                .withEnv("LINK", "lambda")
+                .withEnv("MEET", "3")
+                .withEnv("POLYFN_CONCURRENCY", "3")) {
+            function.start();
+
+            var answers =
+                    Stream.generate(() -> function.invokeAsync("meet")).limit(3).toList();
+            for (var answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("met");
+            }
         }
     }
 

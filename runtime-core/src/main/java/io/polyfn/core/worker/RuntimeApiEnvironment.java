@@ -33,6 +33,15 @@ final class RuntimeApiEnvironment {
                 Map.entry("AWS_REGION", region),
                 Map.entry("AWS_DEFAULT_REGION", region));
         lambda.forEach((variable, value) -> environment.put(variable, first(environment, variable, value)));
+        concurrency(environment);
+    }
+
+    /** Lambda's clients ask for one invocation at a time unless they are told that there may be more (contract 9.1). */
+    private static void concurrency(Map<String, String> environment) {
+        String limit = environment.getOrDefault("POLYFN_CONCURRENCY", "").strip();
+        if (limit.matches("[1-9][0-9]*") && !limit.equals("1")) {
+            environment.putIfAbsent("AWS_LAMBDA_MAX_CONCURRENCY", limit);
+        }
     }
 
     /** A variable's value; local tools pass unset ones as {@code undefined} (contract 7.1). */

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RuntimeApiEnvironmentTest {
     private static final WorkerCommand COMMAND = new WorkerCommand(List.of("any"), Map.of(), Path.of("/code"));
@@ -46,6 +49,26 @@ class RuntimeApiEnvironmentTest {
                 .containsEntry("AWS_REGION", "eu-west-1")
                 .containsEntry("AWS_DEFAULT_REGION", "us-east-1")
                 .containsEntry("_HANDLER", "mine");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            4,    4
+            1,    none
+            0,    none
+            many, none
+            '',   none
+            """)
+    void asManyInvocationsAtOnceAsTheUserAllows(String limit, @Nullable String expected) throws Exception {
+        assertThat(added(Map.of("POLYFN_CONCURRENCY", limit)).get("AWS_LAMBDA_MAX_CONCURRENCY"))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void withoutALimitTheUserHasNotSaidThatTheFunctionBearsMoreThanOneAtOnce() throws Exception {
+        assertThat(added(Map.of())).doesNotContainKey("AWS_LAMBDA_MAX_CONCURRENCY");
+        assertThat(added(Map.of("POLYFN_CONCURRENCY", "4", "AWS_LAMBDA_MAX_CONCURRENCY", "2")))
+                .containsEntry("AWS_LAMBDA_MAX_CONCURRENCY", "2");
     }
 
     @Test
