@@ -1,7 +1,6 @@
 package io.polyfn.core.link;
 
 import io.polyfn.core.worker.WorkerAddress.Listening;
-import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -28,10 +27,9 @@ public final class WorkerLink {
      * @param observer sees the answer's head and its end
      */
     public Exchange forward(Ready worker, Delivery delivery, AnswerObserver observer) {
-        return switch (worker.address()) {
-            case Listening listening -> push.forward(worker, listening, delivery, observer);
-            case Polling _ -> pull.forward(worker, delivery, observer);
-        };
+        return worker.address() instanceof Listening listening
+                ? push.forward(worker, listening, delivery, observer)
+                : pull.forward(worker, delivery, observer);
     }
 
     /**
@@ -40,10 +38,9 @@ public final class WorkerLink {
      * @return fails where there was no whole answer
      */
     public Future<HookAnswer> call(Ready worker, Hook hook, MultiMap headers) {
-        return switch (worker.address()) {
-            case Listening listening -> push.call(worker, listening, hook, headers);
-            case Polling _ -> pull.call(worker, hook, headers);
-        };
+        return worker.address() instanceof Listening listening
+                ? push.call(worker, listening, hook, headers)
+                : pull.call(worker, hook, headers);
     }
 
     /** Copies the caller's headers without those that stay behind. */

@@ -9,16 +9,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Every meter of the core, by name and tag, in one place. */
 @Singleton
 public final class InvocationMetrics {
     private final MeterRegistry registry;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Map<Ending, Timer> timers = new HashMap<>();
-    private Ending lastEnding = new Ending("", "");
-    private @Nullable Timer lastTimer;
+    private final Map<String, Map<String, Timer>> timers = new HashMap<>();
     private final Counter workerStarts;
     private final Counter workerRestarts;
 
@@ -49,18 +46,9 @@ public final class InvocationMetrics {
      */
     public void invocationEnded(String kind, String outcome, long nanos) {
         inFlight.decrementAndGet();
-        timer(new Ending(kind, outcome)).record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private Timer timer(Ending ending) {
-        // Nearly every invocation ends as the one before.
-        Timer timer = lastTimer;
-        if (timer == null || !ending.equals(lastEnding)) {
-            timer = timers.computeIfAbsent(ending, this::register);
-            lastEnding = ending;
-            lastTimer = timer;
-        }
-        return timer;
+        timers.computeIfAbsent(kind, first -> new HashMap<>())
+                .computeIfAbsent(outcome, first -> register(kind, outcome))
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void workerStarted(boolean again) {
@@ -70,13 +58,11 @@ public final class InvocationMetrics {
         }
     }
 
-    private record Ending(String kind, String outcome) {}
-
-    private Timer register(Ending ending) {
+    private Timer register(String kind, String outcome) {
         return Timer.builder("polyfn.invocations")
                 .description("Invocations by kind and outcome, and how long they took")
-                .tag("kind", ending.kind())
-                .tag("outcome", ending.outcome())
+                .tag("kind", kind)
+                .tag("outcome", outcome)
                 .serviceLevelObjectives(
                         java.time.Duration.ofMillis(1),
                         java.time.Duration.ofMillis(5),

@@ -74,13 +74,9 @@ final class LinkSearch {
     }
 
     private static boolean accepts(SocketAddress address) {
-        StandardProtocolFamily family = switch (address) {
-            case UnixDomainSocketAddress unix -> StandardProtocolFamily.UNIX;
-            case InetSocketAddress inet
-            when inet.getAddress() instanceof java.net.Inet6Address -> StandardProtocolFamily.INET6;
-            default -> StandardProtocolFamily.INET;
-        };
-        try (SocketChannel channel = SocketChannel.open(family)) {
+        try (SocketChannel channel = address instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open()) {
             return channel.connect(address);
         } catch (IOException notYet) {
             return false;

@@ -79,25 +79,18 @@ final class LinkWait {
         if (over) {
             return;
         }
-        switch (found) {
-            case Found.At at -> {
-                over = true;
-                opened.accept(vertxAddress(at.address()));
-            }
-            case Found.OnCorePort _ -> {
-                over = true;
-                onCorePort.run();
-            }
-            case Found.Nothing _ -> {}
+        if (found instanceof Found.At at) {
+            over = true;
+            opened.accept(vertxAddress(at.address()));
+        } else if (found instanceof Found.OnCorePort) {
+            over = true;
+            onCorePort.run();
         }
     }
 
     private static SocketAddress vertxAddress(java.net.SocketAddress address) {
-        return switch (address) {
-            case UnixDomainSocketAddress unix ->
-                SocketAddress.domainSocketAddress(unix.getPath().toString());
-            case InetSocketAddress inet -> SocketAddress.inetSocketAddress(inet);
-            default -> throw new IllegalArgumentException("BUG: a link at " + address);
-        };
+        return address instanceof UnixDomainSocketAddress unix
+                ? SocketAddress.domainSocketAddress(unix.getPath().toString())
+                : SocketAddress.inetSocketAddress((InetSocketAddress) address);
     }
 }

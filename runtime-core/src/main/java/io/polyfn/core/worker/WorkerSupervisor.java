@@ -108,13 +108,16 @@ public final class WorkerSupervisor {
      * why at once, with code {@link FailureCode#WORKER_START_FAILED}.
      */
     public Future<Ready> ready() {
-        return switch (state) {
-            case Ready ready -> Future.succeededFuture(ready);
-            case Failed failed -> Future.failedFuture(startFailed(failed.reason()));
-            case Stopped _ -> Future.failedFuture(new InvocationFailure(FailureCode.DRAINING, "the core is stopping"));
-            case Starting _, BackingOff _ ->
-                startFailure == null ? nextReady.future() : Future.failedFuture(startFailed(startFailure));
-        };
+        if (state instanceof Ready ready) {
+            return Future.succeededFuture(ready);
+        }
+        if (state instanceof Failed failed) {
+            return Future.failedFuture(startFailed(failed.reason()));
+        }
+        if (state instanceof Stopped) {
+            return Future.failedFuture(new InvocationFailure(FailureCode.DRAINING, "the core is stopping"));
+        }
+        return startFailure == null ? nextReady.future() : Future.failedFuture(startFailed(startFailure));
     }
 
     /**

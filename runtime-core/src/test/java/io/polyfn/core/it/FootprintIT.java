@@ -19,6 +19,7 @@ class FootprintIT {
     private static final Pattern EDEN = Pattern.compile("Eden: (\\d+)K\\(");
     private static final long MAX_JAR_MEGABYTES = 19;
     private static final long MAX_CLASSES = 6_500;
+    private static final int MAX_CLASSES_NOT_CACHED = 30;
     private static final long MAX_BYTES_PER_INVOCATION = 10_000;
 
     @RegisterExtension
@@ -44,6 +45,22 @@ class FootprintIT {
             long classes = lines.filter(line -> line.contains("source:")).count();
             CoreProcess.say("classes loaded at the start: " + classes);
             assertThat(classes).isBetween(1000L, MAX_CLASSES);
+        }
+    }
+
+    /** What is made while the core runs costs a millisecond each: reflection, proxies, a {@code switch} over types, a record's hash. */
+    @Test
+    void theFirstAnswerNeedsFewClassesThatTheCacheHasNot() throws IOException {
+        Path log = folder.resolve("classes");
+        CoreProcess core = cores.with("echo.js")
+                .javaOption("-Xlog:class+load:file=" + log + "::filecount=0")
+                .start()
+                .listening();
+        assertThat(core.invoke("Serverless").status()).isEqualTo(200);
+
+        try (var lines = Files.lines(log)) {
+            assertThat(lines.filter(line -> line.contains("source:") && !line.contains("shared objects file")))
+                    .hasSizeBetween(1, MAX_CLASSES_NOT_CACHED);
         }
     }
 
