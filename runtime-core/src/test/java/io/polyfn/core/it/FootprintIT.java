@@ -36,10 +36,7 @@ class FootprintIT {
     @Test
     void aStartLoadsFewClasses() throws IOException {
         Path log = folder.resolve("classes");
-        cores.with("echo.js")
-                .javaOption("-Xlog:class+load:file=" + log + "::filecount=0")
-                .start()
-                .listening();
+        logging("class+load", log);
 
         try (var lines = Files.lines(log)) {
             long classes = lines.filter(line -> line.contains("source:")).count();
@@ -52,10 +49,7 @@ class FootprintIT {
     @Test
     void theFirstAnswerNeedsFewClassesThatTheCacheHasNot() throws IOException {
         Path log = folder.resolve("classes");
-        CoreProcess core = cores.with("echo.js")
-                .javaOption("-Xlog:class+load:file=" + log + "::filecount=0")
-                .start()
-                .listening();
+        CoreProcess core = logging("class+load", log);
         assertThat(core.invoke("Serverless").status()).isEqualTo(200);
 
         try (var lines = Files.lines(log)) {
@@ -67,10 +61,7 @@ class FootprintIT {
     @Test
     void anInvocationAllocatesLittle() throws IOException {
         Path log = folder.resolve("gc");
-        CoreProcess core = cores.with("echo.js")
-                .javaOption("-Xlog:gc+heap=info:file=" + log + "::filecount=0")
-                .start()
-                .listening();
+        CoreProcess core = logging("gc+heap=info", log);
         invoke(core, WARM_UP);
         long before = allocatedKilobytes(log);
         invoke(core, INVOCATIONS);
@@ -78,6 +69,13 @@ class FootprintIT {
         long perInvocation = (allocatedKilobytes(log) - before) * 1024 / INVOCATIONS;
         CoreProcess.say("bytes allocated per invocation: " + perInvocation);
         assertThat(perInvocation).isBetween(1000L, MAX_BYTES_PER_INVOCATION);
+    }
+
+    private CoreProcess logging(String what, Path log) {
+        return cores.with("echo.js")
+                .javaOption("-Xlog:" + what + ":file=" + log + "::filecount=0")
+                .start()
+                .listening();
     }
 
     private static void invoke(CoreProcess core, int times) {
