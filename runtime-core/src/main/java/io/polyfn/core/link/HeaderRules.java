@@ -3,6 +3,8 @@ package io.polyfn.core.link;
 import io.polyfn.core.failure.FailureCode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -87,6 +89,11 @@ final class HeaderRules {
         // What nearly every connection says names no header.
         boolean plain = lines.size() == 1 && (first.equalsIgnoreCase("keep-alive") || first.equalsIgnoreCase("close"));
         return plain ? null : String.join(",", lines);
+    }
+
+    /** Whether the answer ends with its head, whatever its headers announce (RFC 9112, 6.3). */
+    static boolean isAnsweredWithoutBody(HttpServerRequest request, int status) {
+        return request.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
     }
 
     /** A set that compares in place: every header of every message is looked up here. */

@@ -7,7 +7,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
@@ -192,7 +191,9 @@ final class PullAnswer {
         observer.beforeEnd();
         posted.accept();
         caller.endHandler(ended -> done.tryComplete());
-        var _ = hasNoBody(answer.status()) ? caller.end() : caller.end(answer.body());
+        var _ = HeaderRules.isAnsweredWithoutBody(delivery.request(), answer.status())
+                ? caller.end()
+                : caller.end(answer.body());
     }
 
     private void stream(HttpAnswer answer, Buffer begin) {
@@ -200,7 +201,7 @@ final class PullAnswer {
         // An HTTP/1.0 caller knows no chunks: for it, the end of the connection is the end of the body.
         caller.setChunked(delivery.request().version() != HttpVersion.HTTP_1_0);
         caller.endHandler(ended -> done.tryComplete());
-        if (hasNoBody(answer.status())) {
+        if (HeaderRules.isAnsweredWithoutBody(delivery.request(), answer.status())) {
             observer.beforeEnd();
             var _ = caller.end();
             posted.discard();
@@ -275,10 +276,6 @@ final class PullAnswer {
         posted.accept();
         done.tryFail(new InvocationFailure(
                 FailureCode.BAD_WORKER_ANSWER, "the function's answer cannot be sent: " + cause.getMessage(), cause));
-    }
-
-    private boolean hasNoBody(int status) {
-        return delivery.request().method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
     }
 
     private MultiMap typed() {

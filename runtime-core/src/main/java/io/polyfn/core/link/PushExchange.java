@@ -133,7 +133,7 @@ final class PushExchange implements Exchange {
         boolean fcInFront = request.headers().contains("x-fc-request-id");
         HeaderRules.toCaller(from.headers(), response.headers(), fcInFront);
         long length = length(from.headers());
-        boolean bodiless = hasNoBody(from.statusCode());
+        boolean bodiless = HeaderRules.isAnsweredWithoutBody(request, from.statusCode());
         if (length == Relay.UNKNOWN && !bodiless) {
             // An HTTP/1.0 caller knows no chunks: for it, the end of the connection is the end of the body.
             response.setChunked(request.version() != HttpVersion.HTTP_1_0);
@@ -214,10 +214,6 @@ final class PushExchange implements Exchange {
         return request.version() == HttpVersion.HTTP_2
                 ? request.isEnded()
                 : !request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-    }
-
-    private boolean hasNoBody(int status) {
-        return request.method().equals(io.vertx.core.http.HttpMethod.HEAD) || status == 204 || status == 304;
     }
 
     private static long length(MultiMap headers) {
