@@ -1,6 +1,8 @@
 """Cold start: from `docker run`, or from the process's start, to the first answer."""
 
+import contextlib
 import re
+import time
 import urllib.request
 from collections import defaultdict
 from statistics import median
@@ -48,10 +50,21 @@ def _added(found: dict, timeline: dict) -> Budget:
 
 def _timeline(up: Running) -> dict[str, float]:
     """What the core itself says, in milliseconds from docker run: its first answer is the one that was heard here."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{up.management_port}/metrics", timeout=10) as answer:
-        said = {phase: float(seconds) * 1000 for phase, seconds in PHASE.findall(answer.read().decode())}
+    metrics = _metrics(f"http://127.0.0.1:{up.management_port}/metrics")
+    said = {phase: float(seconds) * 1000 for phase, seconds in PHASE.findall(metrics)}
     shift = up.first_answer_ms - said["first_answer"]
     return {"process_started": up.process_started_ms("java")} | {phase: millis + shift for phase, millis in said.items()}
+
+
+def _metrics(url: str) -> str:
+    """The management port opens some time after the first answer."""
+    until = time.monotonic() + 10
+    while True:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.read().decode()
+        if time.monotonic() > until:
+            raise TimeoutError(f"{url} is not answered")
+        time.sleep(0.02)
 
 
 def _table(title: str, found: dict[str, list[float]]) -> Table:

@@ -1,6 +1,9 @@
 package io.polyfn.core;
 
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,18 +14,46 @@ final class ConfigurationError {
 
     private ConfigurationError() {}
 
-    @SuppressWarnings("SystemOut")
     static void print(Throwable failure) {
+        List<String> reasons = reasons(failure);
+        if (reasons.isEmpty()) {
+            say(innermost(failure));
+        }
+        reasons.forEach(ConfigurationError::say);
+    }
+
+    private static List<String> reasons(Throwable failure) {
+        List<String> reasons = new ArrayList<>();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigValidationException invalid) {
                 for (int i = 0; i < invalid.getProblemCount(); i++) {
-                    System.err.println(
-                            "polyfn: " + inVariables(invalid.getProblem(i).getMessage()));
+                    reasons.add(inVariables(invalid.getProblem(i).getMessage()));
                 }
             } else if (cause instanceof IllegalArgumentException said) {
-                System.err.println("polyfn: " + said.getMessage());
+                reasons.add(said.getMessage());
             }
         }
+        return reasons;
+    }
+
+    /** What broke and why, without the layers around it. */
+    private static String innermost(Throwable failure) {
+        Throwable what = failure;
+        Throwable why = failure;
+        while (why.getCause() != null) {
+            what = why;
+            why = why.getCause();
+        }
+        String both = what.equals(why) ? why.toString() : what.getMessage() + ": " + why.getMessage();
+        // The only thing outside that Quarkus uses is the port that it opens.
+        return why instanceof IOException
+                ? both + "; POLYFN_MANAGEMENT_PORT sets another port, POLYFN_MANAGEMENT=off opens none"
+                : both;
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void say(String reason) {
+        System.err.println("polyfn: " + reason);
     }
 
     static String inVariables(String message) {

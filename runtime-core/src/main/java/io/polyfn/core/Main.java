@@ -1,33 +1,63 @@
 package io.polyfn.core;
 
+import io.polyfn.core.lifecycle.Core;
+import io.polyfn.core.lifecycle.QuarkusStart;
 import io.polyfn.core.lifecycle.StopSignal;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerLauncher;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.smallrye.config.ConfigValidationException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-/** Starts the worker, then the core; both come up at the same time. The arguments are the worker's command (the image's {@code CMD}). */
+/**
+ * Starts the worker, then the core, then Quarkus. Worker and core come up at the same time; Quarkus, with the hooks' endpoints and the
+ * management port, when invocations are being answered. The arguments are the worker's command (the image's {@code CMD}).
+ */
 @QuarkusMain
 public final class Main {
+    /** Health checks want an answer of a core whose worker is slow. */
+    private static final long QUARKUS_WAITS_AT_MOST_SECONDS = 3;
+
     private Main() {}
 
-    public static void main(String... args) {
+    public static void main(String... args) throws InterruptedException {
         StartTimeline.reached(Phase.JVM_STARTED);
         StopSignal.listen();
-        WorkerLauncher.startEarly(List.of(args), System.getenv());
+        List<String> command = List.of(args);
+        Map<String, String> environment = System.getenv();
+        WorkerLauncher.startEarly(command, environment);
         StartTimeline.reached(Phase.WORKER_STARTED);
         // However the core ends, its worker's processes end with it.
         Runtime.getRuntime().addShutdownHook(new Thread(WorkerLauncher::killNewest, "end-worker"));
-        Quarkus.run(null, Main::exit, args);
+        try {
+            Settings settings = Settings.read(environment);
+            startAll(new Core(settings.config(), settings.invocation(), settings.worker(), command), args);
+        } catch (IllegalArgumentException | ConfigValidationException wrongSetting) {
+            ConfigurationError.print(wrongSetting);
+            System.exit(1);
+        }
     }
 
-    private static void exit(int code, @Nullable Throwable failure) {
-        if (failure != null) {
-            ConfigurationError.print(failure);
-        }
-        System.exit(code);
+    private static void startAll(Core core, String... args) throws InterruptedException {
+        CountDownLatch open = new CountDownLatch(1);
+        // Whether it succeeded or failed is said when there is a log to say it in.
+        QuarkusStart.begin(core).onComplete(done -> open.countDown());
+        var _ = open.await(QUARKUS_WAITS_AT_MOST_SECONDS, TimeUnit.SECONDS);
+        Quarkus.run(
+                null,
+                (code, failure) -> {
+                    if (failure == null) {
+                        System.exit(code);
+                    } else {
+                        ConfigurationError.print(failure);
+                        core.stop(code);
+                    }
+                },
+                args);
     }
 }

@@ -52,7 +52,7 @@ final class ArchitectureTest {
             .whereLayer("main")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("management")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("main")
             .whereLayer("lifecycle")
             .mayOnlyAccessLayers("worker", "link", "invocation", "failure", "telemetry")
             .whereLayer("invocation")

@@ -6,8 +6,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
@@ -16,7 +14,6 @@ import org.jboss.logging.Logger;
  *
  * <p>An event is converted when all of it is there, and the core's memory is small, so there is a limit to one and to all of them.
  */
-@Singleton
 final class CloudEvents {
     /** Twice of what Kafka takes by default. To convert one takes a multiple of it, in a heap of 64 MiB. */
     static final int MOST_BYTES = 2 * 1024 * 1024;
@@ -32,7 +29,6 @@ final class CloudEvents {
     private long held;
     private boolean toldOfAnswer;
 
-    @Inject
     CloudEvents(InvocationConfig config) {
         this(
                 config.cloudevents() == InvocationConfig.Switch.ON

@@ -4,13 +4,10 @@ import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** Admission: how many invocations are in the worker, how many wait, and whether one more may. Confined to the event loop. */
-@Singleton
 final class ConcurrencyLimiter {
     private final int limit;
     private final int queueLimit;
@@ -18,7 +15,6 @@ final class ConcurrencyLimiter {
     private int inFlight;
     private boolean passingOn;
 
-    @Inject
     ConcurrencyLimiter(InvocationConfig config) {
         this(notNegative("POLYFN_CONCURRENCY", config.concurrency()), notNegative("POLYFN_QUEUE", config.queue()));
     }

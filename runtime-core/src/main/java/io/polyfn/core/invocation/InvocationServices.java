@@ -7,14 +7,12 @@ import io.polyfn.core.worker.WorkerSupervisor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What every invocation uses, and the set of those that are in flight. Confined to the event loop. */
-@Singleton
 public final class InvocationServices {
     private final Vertx vertx;
     private final InvocationConfig config;
@@ -28,19 +26,18 @@ public final class InvocationServices {
     private final Set<Invocation> inFlight = new HashSet<>();
     private @Nullable Promise<Void> drained;
 
-    InvocationServices(
+    public InvocationServices(
             Vertx vertx,
             InvocationConfig config,
             WorkerSupervisor worker,
             WorkerLink link,
-            ConcurrencyLimiter limiter,
             LogMarkers markers,
             InvocationMetrics metrics) {
         this.vertx = vertx;
         this.config = config;
         this.worker = worker;
         this.link = link;
-        this.limiter = limiter;
+        this.limiter = new ConcurrencyLimiter(config);
         this.markers = markers;
         this.metrics = metrics;
         this.timeout = config.timeout().orElse(null);

@@ -1,27 +1,26 @@
 package io.polyfn.core.invocation;
 
-import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /** The public port: which variable decides it (contract 1.2), and what to say about a value that is no port. */
-@Singleton
 public final class ListenPort {
     private static final List<String> VARIABLES =
             List.of("POLYFN_PORT", "FC_CUSTOM_LISTEN_PORT", "FC_SERVER_PORT", "PORT");
     private static final int DEFAULT = 9000;
 
-    private final int port;
+    private ListenPort() {}
 
-    ListenPort(Config config) {
-        this.port = choose(
+    /**
+     * The port to listen on; 0 for any that is free.
+     *
+     * @throws IllegalArgumentException if the variable that decides is no port; the message names variable and value
+     */
+    public static int of(Config config) {
+        return choose(
                 name -> config.getOptionalValue(property(name), String.class).orElse(null));
-    }
-
-    public int port() {
-        return port;
     }
 
     /**

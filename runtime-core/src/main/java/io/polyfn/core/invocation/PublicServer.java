@@ -2,23 +2,25 @@ package io.polyfn.core.invocation;
 
 import io.polyfn.core.telemetry.StartTimeline;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import jakarta.inject.Singleton;
+import io.vertx.core.http.HttpServerRequest;
 
 /**
  * The public port. It is opened when every invocation can be answered, not before, so that a platform's TCP probe tells the truth.
  *
- * <p>This is not Quarkus's own server, because that one opens its port at the end of its start and walks a router for each request.
+ * <p>This is not Quarkus's own server: a function need not wait for Quarkus's start, nor a request for its router.
  */
-@Singleton
 public final class PublicServer {
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
+    private final Dispatch dispatch;
     private final HttpServer server;
 
-    PublicServer(Vertx vertx, Dispatch dispatch) {
+    public PublicServer(Vertx vertx, InvocationServices services) {
+        this.dispatch = new Dispatch(services);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         // FC asks for keep-alive without an end (contract 1.2); deadlines are per invocation.
                         .setIdleTimeout(0)
@@ -41,6 +43,11 @@ public final class PublicServer {
         return server.listen(port, "0.0.0.0")
                 .map(HttpServer::actualPort)
                 .onSuccess(open -> StartTimeline.reached(StartTimeline.Phase.PORT_OPEN));
+    }
+
+    /** Says who answers the platform's hooks, on any thread; those that came before have been waiting for it. */
+    public void serveHooks(Handler<HttpServerRequest> endpoints) {
+        dispatch.serveHooks(endpoints);
     }
 
     /** The port that is open, which tells more than the configuration when that says 0. */

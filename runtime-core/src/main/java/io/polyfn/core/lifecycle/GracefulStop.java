@@ -6,10 +6,8 @@ import io.polyfn.core.invocation.InvocationServices;
 import io.polyfn.core.invocation.PublicServer;
 import io.polyfn.core.worker.WorkerConfig;
 import io.polyfn.core.worker.WorkerSupervisor;
-import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -19,7 +17,6 @@ import org.jboss.logging.Logger;
  *
  * <p>The grace period bounds the whole. A third of it, at most 2 s, is kept for what comes after the invocations.
  */
-@Singleton
 public final class GracefulStop {
     private static final Logger LOG = Logger.getLogger(GracefulStop.class);
     private static final Duration MOST_KEPT = Duration.ofSeconds(2);
@@ -52,8 +49,8 @@ public final class GracefulStop {
         return stopping;
     }
 
-    /** Begins the stop; returns at once. */
-    void run() {
+    /** Begins the stop, at the end of which the core ends with the given exit code; returns at once. */
+    void run(int code) {
         stopping = true;
         Duration third = grace.dividedBy(3);
         Duration kept = third.compareTo(MOST_KEPT) < 0 ? third : MOST_KEPT;
@@ -68,7 +65,12 @@ public final class GracefulStop {
                             return null;
                         })
                         .compose(done -> worker.stop(kept.minus(forHook)))
-                        .onComplete(stopped -> Quarkus.asyncExit(0)));
+                        .onComplete(stopped -> exit(code)));
+    }
+
+    /** On a thread of its own: until the last shutdown hook has run, this call does not return. */
+    private static void exit(int code) {
+        Thread.ofPlatform().name("exit").start(() -> System.exit(code));
     }
 
     /** What was called while a hook was being waited for is waited for as well. */

@@ -14,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.OptionalLong;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * it again (contract 2.2). A worker that replaces an initialised one is initialised before it takes invocations, because the platform
  * does not know that it is a new one.
  */
-@Singleton
 final class Hooks {
     private static final String REQUEST_ID = "x-fc-request-id";
 

@@ -1,7 +1,7 @@
 /**
  * What happens around invocations: the platform's hooks, the core's own start, and its stop.
  *
- * <p>{@link io.polyfn.core.lifecycle.CoreStart} and {@link io.polyfn.core.lifecycle.GracefulStop} are the two stories; {@link
+ * <p>{@link io.polyfn.core.lifecycle.Core} and {@link io.polyfn.core.lifecycle.GracefulStop} are the two stories; {@link
  * io.polyfn.core.lifecycle.HookResource} declares the hooks' endpoints (contract 2).
  */
 @NullMarked

@@ -7,7 +7,6 @@ import io.polyfn.core.worker.WorkerSupervisor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Several calls at once are the worker's way to ask for concurrency. What a worker has taken is lost with it and fails; what it has
  * not taken goes to the next one.
  */
-@Singleton
 final class PullLink {
     /** A handler that keeps to its deadline needs a moment to say so. */
     private static final long AFTER_DEADLINE_MILLIS = 500;

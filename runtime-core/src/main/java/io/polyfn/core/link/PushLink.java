@@ -10,11 +10,9 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests to a worker that is an HTTP server: the platform's own contract, spoken again inside. */
-@Singleton
 final class PushLink {
     private final Vertx vertx;
     private @Nullable WorkerClient client;

@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The Runtime API (contract 9): what functions written for Lambda's and FC's own runtimes ask for their invocations. On a loopback port
  * of its own, never on the public one.
  */
-@Singleton
-public final class RuntimeApi {
+final class RuntimeApi {
     private static final int MAX_HEAD_BYTES = 64 * 1024;
     private static final int MOST_INIT_ERROR = 256 * 1024;
     private static final String NEXT = "/runtime/invocation/next";
@@ -37,7 +35,7 @@ public final class RuntimeApi {
     }
 
     /** Takes over the port that workers have been told, and the connections that wait there; fails if it cannot be opened. */
-    public Future<Void> open() {
+    Future<Void> open() {
         int port;
         try {
             port = RuntimeApiPort.open();

@@ -2,23 +2,30 @@ package io.polyfn.core.link;
 
 import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerState.Ready;
+import io.polyfn.core.worker.WorkerSupervisor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import jakarta.inject.Singleton;
 
 /** The way to the worker, over the link that this worker uses. Used on the event loop only. */
-@Singleton
 public final class WorkerLink {
     private final PushLink push;
     private final PullLink pull;
+    private final RuntimeApi runtimeApi;
 
-    WorkerLink(PushLink push, PullLink pull) {
-        this.push = push;
-        this.pull = pull;
+    public WorkerLink(Vertx vertx, WorkerSupervisor supervisor) {
+        this.push = new PushLink(vertx);
+        this.pull = new PullLink(vertx, supervisor);
+        this.runtimeApi = new RuntimeApi(vertx, pull);
+    }
+
+    /** Opens the Runtime API for the workers that ask; fails if its port cannot be opened. */
+    public Future<Void> openRuntimeApi() {
+        return runtimeApi.open();
     }
 
     /**

@@ -1,36 +1,45 @@
 package io.polyfn.core.telemetry;
 
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Every meter of the core, by name and tag, in one place. */
-@Singleton
+/**
+ * Every meter of the core, by name and tag, in one place.
+ *
+ * <p>Invocations are answered before there is a registry; what they took is kept until there is one.
+ */
 public final class InvocationMetrics {
-    private final MeterRegistry registry;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger workerStarts = new AtomicInteger();
+    private final AtomicInteger workerRestarts = new AtomicInteger();
     private final Map<String, Map<String, Timer>> timers = new HashMap<>();
-    private final Counter workerStarts;
-    private final Counter workerRestarts;
+    private final List<Ended> early = new ArrayList<>();
+    private @Nullable MeterRegistry registry;
 
-    InvocationMetrics(MeterRegistry registry) {
-        this.registry = registry;
-        this.workerStarts = Counter.builder("polyfn.worker.starts")
+    /** Registers the meters, with all that has been counted so far. Called once, on the event loop. */
+    public void register(MeterRegistry meters) {
+        registry = meters;
+        FunctionCounter.builder("polyfn.worker.starts", workerStarts, AtomicInteger::get)
                 .description("Workers started")
-                .register(registry);
-        this.workerRestarts = Counter.builder("polyfn.worker.restarts")
+                .register(meters);
+        FunctionCounter.builder("polyfn.worker.restarts", workerRestarts, AtomicInteger::get)
                 .description("Workers started again after an earlier one had ended")
-                .register(registry);
+                .register(meters);
         Gauge.builder("polyfn.invocations.in.flight", inFlight, AtomicInteger::get)
                 .description("Invocations accepted and not yet answered")
-                .register(registry);
-        StartTimeline.register(registry);
+                .register(meters);
+        StartTimeline.register(meters);
+        early.forEach(ended -> record(meters, ended.kind, ended.outcome, ended.nanos));
+        early.clear();
     }
 
     public void invocationStarted() {
@@ -46,19 +55,27 @@ public final class InvocationMetrics {
      */
     public void invocationEnded(String kind, String outcome, long nanos) {
         inFlight.decrementAndGet();
-        timers.computeIfAbsent(kind, first -> new HashMap<>())
-                .computeIfAbsent(outcome, first -> register(kind, outcome))
-                .record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    public void workerStarted(boolean again) {
-        workerStarts.increment();
-        if (again) {
-            workerRestarts.increment();
+        if (registry == null) {
+            early.add(new Ended(kind, outcome, nanos));
+        } else {
+            record(registry, kind, outcome, nanos);
         }
     }
 
-    private Timer register(String kind, String outcome) {
+    public void workerStarted(boolean again) {
+        workerStarts.incrementAndGet();
+        if (again) {
+            workerRestarts.incrementAndGet();
+        }
+    }
+
+    private void record(MeterRegistry meters, String kind, String outcome, long nanos) {
+        timers.computeIfAbsent(kind, first -> new HashMap<>())
+                .computeIfAbsent(outcome, first -> timer(meters, kind, outcome))
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static Timer timer(MeterRegistry meters, String kind, String outcome) {
         return Timer.builder("polyfn.invocations")
                 .description("Invocations by kind and outcome, and how long they took")
                 .tag("kind", kind)
@@ -72,6 +89,8 @@ public final class InvocationMetrics {
                         java.time.Duration.ofSeconds(2),
                         java.time.Duration.ofSeconds(10),
                         java.time.Duration.ofSeconds(60))
-                .register(registry);
+                .register(meters);
     }
+
+    private record Ended(String kind, String outcome, long nanos) {}
 }

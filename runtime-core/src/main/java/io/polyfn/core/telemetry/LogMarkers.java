@@ -1,7 +1,5 @@
 package io.polyfn.core.telemetry;
 
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -15,7 +13,6 @@ import org.jboss.logging.Logger;
  * <p>Each line is one unbuffered write to standard output. The worker's output goes to the same descriptor, so what a function printed
  * before it answered stands before the end marker.
  */
-@Singleton
 public final class LogMarkers {
     /** What the pair of lines is about; the label is part of the line. */
     public enum Subject {
@@ -39,8 +36,7 @@ public final class LogMarkers {
     private final OutputStream out;
     private boolean broken;
 
-    @Inject
-    LogMarkers() {
+    public LogMarkers() {
         this(new FileOutputStream(FileDescriptor.out));
     }
 

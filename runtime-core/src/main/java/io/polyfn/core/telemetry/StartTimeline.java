@@ -20,7 +20,8 @@ public final class StartTimeline {
         CORE_STARTED,
         WORKER_READY,
         PORT_OPEN,
-        FIRST_ANSWER
+        FIRST_ANSWER,
+        QUARKUS_STARTED
     }
 
     private static final Map<Phase, Long> REACHED = new EnumMap<>(Phase.class);

@@ -1,7 +1,5 @@
 package io.polyfn.core.worker;
 
-import io.quarkus.runtime.annotations.CommandLineArguments;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -13,22 +11,25 @@ import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts workers: the first one while Quarkus itself starts, so that function and core come up together, every later one on request.
+ * Starts workers: the first one while the core itself starts, so that function and core come up together, every later one on request.
  *
  * <p>It remembers the newest process, so that none outlives the core, however the core ends.
  */
-@Singleton
 public final class WorkerLauncher {
     private static @Nullable FutureTask<WorkerProcess> early;
     private static @Nullable WorkerProcess newest;
 
     private final WorkerCommand command;
 
-    WorkerLauncher(@CommandLineArguments String[] arguments, Config config) {
+    /**
+     * @param arguments the command of the image, which a {@code bootstrap} in the code folder goes before
+     * @param config what says where that folder is
+     */
+    public WorkerLauncher(List<String> arguments, Config config) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         config.getOptionalValue(WorkerCommand.CODE_PATH, String.class)
                 .ifPresent(path -> environment.put(WorkerCommand.CODE_PATH, path));
-        this.command = WorkerCommand.of(List.of(arguments), environment);
+        this.command = WorkerCommand.of(arguments, environment);
     }
 
     /**

@@ -15,7 +15,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Start → (link opens) → ready → (process ends) → back-off → start … All state is confined to the event loop; processes report to it.
  */
-@Singleton
 public final class WorkerSupervisor {
     private static final Logger LOG = Logger.getLogger(WorkerSupervisor.class);
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
@@ -56,7 +54,7 @@ public final class WorkerSupervisor {
     private boolean warnedOfPoll;
     private long startedAt;
 
-    WorkerSupervisor(Vertx vertx, WorkerConfig config, WorkerLauncher launcher, InvocationMetrics metrics) {
+    public WorkerSupervisor(Vertx vertx, WorkerConfig config, WorkerLauncher launcher, InvocationMetrics metrics) {
         this.vertx = vertx;
         this.loop = vertx.getOrCreateContext();
         this.config = config;

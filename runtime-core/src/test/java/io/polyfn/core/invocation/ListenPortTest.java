@@ -67,10 +67,9 @@ class ListenPortTest {
     }
 
     private static int bean(Map<String, String> properties) {
-        return new ListenPort(new SmallRyeConfigBuilder()
-                        .withSources(new PropertiesConfigSource(properties, "test", 100))
-                        .build())
-                .port();
+        return ListenPort.of(new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .build());
     }
 
     private static int choose(Map<String, String> environment) {

@@ -106,7 +106,8 @@ class OutputIT {
         core.get("/hang-up", "x-fc-access-key-secret: geheim", "x-fc-security-token: geheim");
         core.get("/kill", "x-fc-access-key-secret: geheim", "x-fc-security-token: geheim");
 
-        assertThat(core.stderr()).contains("start: ").doesNotContain("geheim");
+        core.awaitStderr("start: ");
+        assertThat(core.stderr()).doesNotContain("geheim");
         assertThat(core.stdout()).doesNotContain("geheim");
     }
 

@@ -2,11 +2,13 @@ package io.polyfn.core.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +183,7 @@ class PortsIT {
         core.get("/kill");
         core.awaitReadyWorkers(2);
 
-        assertThat(management(port, "/health/ready").status()).isEqualTo(200);
+        assertThat(managementSoon(port, "/health/ready").status()).isEqualTo(200);
         assertThat(management(port, "/health/live").status()).isEqualTo(200);
         assertThat(management(port, "/metrics").text())
                 .contains("polyfn_worker_restarts_total 1.0")
@@ -200,16 +202,27 @@ class PortsIT {
                 .start()
                 .listening();
 
-        assertThat(management(port, "/health/ready").status()).isEqualTo(503);
+        assertThat(managementSoon(port, "/health/ready").status()).isEqualTo(503);
         assertThat(management(port, "/health/live").status()).isEqualTo(200);
     }
 
     @Test
     void theManagementPortCanBeSwitchedOff() {
         int port = Ports.free();
-        cores.with("echo.js").env("POLYFN_MANAGEMENT_PORT", port).start().listening();
+        CoreProcess core = cores.with("echo.js")
+                .env("POLYFN_MANAGEMENT_PORT", port)
+                .env("QUARKUS_LOG_CATEGORY__IO_POLYFN__LEVEL", "DEBUG")
+                .start();
+        core.awaitStderr("start: ");
 
         assertThatThrownBy(() -> management(port, "/metrics")).hasMessageContaining("refused");
+    }
+
+    /** The management port opens some time after the public one. */
+    private static Wire.Answer managementSoon(int port, String path) {
+        return await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> management(port, path), Objects::nonNull);
     }
 
     private static Wire.Answer management(int port, String path) {

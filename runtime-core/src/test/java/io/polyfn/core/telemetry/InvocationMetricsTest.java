@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class InvocationMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final InvocationMetrics metrics = new InvocationMetrics(registry);
+    private final InvocationMetrics metrics = TestMetrics.in(registry);
 
     @Test
     void anInvocationIsInFlightUntilItHasEnded() {
@@ -45,8 +45,10 @@ class InvocationMetricsTest {
         metrics.workerStarted(false);
         metrics.workerStarted(true);
 
-        assertThat(registry.get("polyfn.worker.starts").counter().count()).isEqualTo(2);
-        assertThat(registry.get("polyfn.worker.restarts").counter().count()).isEqualTo(1);
+        assertThat(registry.get("polyfn.worker.starts").functionCounter().count())
+                .isEqualTo(2);
+        assertThat(registry.get("polyfn.worker.restarts").functionCounter().count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -55,7 +57,13 @@ class InvocationMetricsTest {
                 .extracting(Meter::getId)
                 .extracting(id -> id.getTag("phase"))
                 .containsExactlyInAnyOrder(
-                        "jvm_started", "worker_started", "core_started", "worker_ready", "port_open", "first_answer");
+                        "jvm_started",
+                        "worker_started",
+                        "core_started",
+                        "worker_ready",
+                        "port_open",
+                        "first_answer",
+                        "quarkus_started");
     }
 
     @Test

@@ -7,6 +7,8 @@ public final class TestMetrics {
     private TestMetrics() {}
 
     public static InvocationMetrics in(MeterRegistry registry) {
-        return new InvocationMetrics(registry);
+        InvocationMetrics metrics = new InvocationMetrics();
+        metrics.register(registry);
+        return metrics;
     }
 }

@@ -399,7 +399,7 @@ class WorkerSupervisorTest {
     private WorkerSupervisor supervisor(String... arguments) {
         properties.put("FC_FUNC_CODE_PATH", code.toString());
         WorkerConfig config = TestConfig.mapping(WorkerConfig.class, properties);
-        WorkerLauncher launcher = new WorkerLauncher(arguments, TestConfig.of(properties));
+        WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), TestConfig.of(properties));
         WorkerSupervisor created = new WorkerSupervisor(loop.vertx(), config, launcher, TestMetrics.in(meters));
         supervisor = created;
         return created;
@@ -434,11 +434,11 @@ class WorkerSupervisorTest {
     }
 
     private int starts() {
-        return (int) meters.counter("polyfn.worker.starts").count();
+        return (int) meters.get("polyfn.worker.starts").functionCounter().count();
     }
 
     private int restarts() {
-        return (int) meters.counter("polyfn.worker.restarts").count();
+        return (int) meters.get("polyfn.worker.restarts").functionCounter().count();
     }
 
     private static int freePort() throws IOException {

@@ -1,0 +1,135 @@
+package io.polyfn.core.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The time between the public port and Quarkus: invocations are answered, hooks wait, nothing is lost. */
+class EarlyIT {
+    @RegisterExtension
+    final Cores cores = Cores.forEachTest();
+
+    private final int port = Ports.free();
+    private final int management = Ports.free();
+
+    @Test
+    void invocationsDoNotWaitForQuarkus() {
+        CoreProcess core = openBeforeQuarkus("echo.js");
+
+        try (Wire wire = new Wire(port)) {
+            assertThat(wire.invoke("early").answer().status()).isEqualTo(200);
+        }
+
+        assertThat(core.stderr()).as("Quarkus brings the log").isEmpty();
+        core.listening();
+        await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(metrics())
+                        .contains("polyfn_invocations_seconds_count{kind=\"event\",outcome=\"success\"} 1")
+                        .contains("polyfn_worker_starts_total 1.0"));
+        assertThat(core.stderr()).contains("worker ready", "listening on");
+    }
+
+    @Test
+    void aHookWaitsForQuarkus() {
+        CoreProcess core = openBeforeQuarkus("hooks.js");
+
+        try (Wire wire = new Wire(port)) {
+            wire.request("POST", "/initialize", null, "x-fc-request-id: early");
+            assertThat(core.stderr()).as("Quarkus brings the log").isEmpty();
+            assertThat(wire.answer().status()).isEqualTo(200);
+        }
+
+        assertThat(core.stdout()).contains("FC Initialize End RequestId: early\n");
+    }
+
+    @Test
+    void aCallerThatLeavesBeforeItsHookWasAnsweredDoesNotHoldUpTheStop() {
+        CoreProcess core = openBeforeQuarkus("hooks.js");
+        try (Wire wire = new Wire(port)) {
+            wire.request("GET", "/pre-freeze", null);
+        }
+        core.listening();
+
+        var ended = core.stop();
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.took()).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aSignalWhileQuarkusStartsStopsTheCore() {
+        CoreProcess core = openBeforeQuarkus("echo.js");
+
+        var ended = core.stop();
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
+        assertThat(Signals.marked("POLYFN_WORKER_ID=" + core.pid() + "-")).isEmpty();
+    }
+
+    @Test
+    void aManagementPortInUseStopsTheCoreInOrder() throws IOException {
+        try (ServerSocket taken = new ServerSocket(management)) {
+            CoreProcess core = start("echo.js").start();
+
+            var ended = core.end();
+
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(core.stderr()).contains("" + taken.getLocalPort(), "POLYFN_MANAGEMENT_PORT");
+            assertThat(Signals.marked("POLYFN_WORKER_ID=" + core.pid() + "-")).isEmpty();
+        }
+    }
+
+    @Test
+    void aSlowWorkerDoesNotKeepHealthChecksWaiting() {
+        CoreProcess core = cores.command("sleep", "1000")
+                .env("POLYFN_PORT", port)
+                .env("POLYFN_MANAGEMENT", "on")
+                .env("POLYFN_MANAGEMENT_PORT", management)
+                .start();
+
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
+            assertThat(status("/health/live")).isEqualTo(200);
+            assertThat(status("/health/ready")).isEqualTo(503);
+        });
+        assertThat(core.stderr()).doesNotContain("listening on");
+    }
+
+    /** Compilers would make Quarkus's start too short for a test to be in the middle of it. */
+    private CoreProcess openBeforeQuarkus(String worker) {
+        CoreProcess core = start(worker).javaOption("-Xint").start();
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(5))
+                .ignoreExceptions()
+                .until(() -> {
+                    new Wire(port).close();
+                    return true;
+                });
+        return core;
+    }
+
+    private CoreProcess.Setup start(String worker) {
+        return cores.with(worker)
+                .env("POLYFN_PORT", port)
+                .env("POLYFN_MANAGEMENT", "on")
+                .env("POLYFN_MANAGEMENT_PORT", management);
+    }
+
+    private String metrics() {
+        try (Wire wire = new Wire(management)) {
+            return wire.request("GET", "/metrics", null).answer().text();
+        }
+    }
+
+    private int status(String path) {
+        try (Wire wire = new Wire(management)) {
+            return wire.request("GET", path, null).answer().status();
+        }
+    }
+}
