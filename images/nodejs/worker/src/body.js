@@ -1,10 +1,12 @@
+'use strict';
+
 /**
  * Bytes of a string or of anything that is bytes already, undefined for other values.
  *
  * @param {unknown} value
  * @returns {string | Uint8Array | undefined}
  */
-export function rawBytes(value) {
+function rawBytes(value) {
   if (typeof value === 'string' || value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   return value instanceof ArrayBuffer ? Buffer.from(value) : undefined;
@@ -16,7 +18,7 @@ export function rawBytes(value) {
  * @param {unknown} value
  * @returns {{type?: string, body: string | Uint8Array}}
  */
-export function toBody(value) {
+function toBody(value) {
   if (value === undefined || value === null) return { body: '' };
   const raw = rawBytes(value);
   if (raw !== undefined) return { type: typeof raw === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream', body: raw };
@@ -26,6 +28,8 @@ export function toBody(value) {
 }
 
 /** @param {string | Uint8Array} body @returns {number} its bytes */
-export function lengthOf(body) {
+function lengthOf(body) {
   return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 }
+
+module.exports = { rawBytes, toBody, lengthOf };

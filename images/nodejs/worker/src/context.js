@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { inspect } from 'node:util';
-import { Logger } from './logger.js';
-import { setting } from './options.js';
+'use strict';
+
+const { inspect } = require('node:util');
+const { Logger } = require('./logger.js');
+const { setting } = require('./options.js');
 
 /** The function role's temporary keys: readable as properties, redacted wherever they are printed whole. */
-export class Credentials {
+class Credentials {
   constructor(accessKeyId, accessKeySecret, securityToken) {
     this.accessKeyId = accessKeyId;
     this.accessKeySecret = accessKeySecret;
@@ -25,7 +26,7 @@ export class Credentials {
  *
  * @param {Record<string, string | undefined>} env
  */
-export function contextDefaults(env) {
+function contextDefaults(env) {
   return {
     accessKeyId: setting(env, 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'FC_ACCESS_KEY_ID') ?? '',
     accessKeySecret: setting(env, 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'FC_ACCESS_KEY_SECRET') ?? '',
@@ -47,13 +48,13 @@ export function contextDefaults(env) {
 }
 
 /** Fires a context's signal; a function of its own, so that a handler cannot fire it. @type {Function} */
-export let fireSignal;
+let fireSignal;
 
 /**
  * What a handler is told beside its event: the shape of FC's Node.js runtime, plus the deadline and a signal.
  * Empty headers are absent ones (contract section 3).
  */
-export class Context {
+class Context {
   #controller;
   #reason;
 
@@ -70,7 +71,8 @@ export class Context {
    * @param {number | null} deadline epoch milliseconds
    */
   constructor(headers, defaults, deadline) {
-    this.requestId = headers['x-fc-request-id'] || randomUUID();
+    // Required here, because it takes milliseconds of a start and behind the core every request has its id.
+    this.requestId = headers['x-fc-request-id'] || require('node:crypto').randomUUID();
     this.credentials = credentialsOf(headers, defaults);
     this.function = functionOf(headers, defaults);
     this.service = serviceOf(headers, defaults);
@@ -152,3 +154,5 @@ function decodeBaggages(text) {
     return {}; // tracing is a courtesy: a broken header must not cost the invocation
   }
 }
+
+module.exports = { Credentials, contextDefaults, fireSignal, Context };

@@ -1,8 +1,10 @@
+'use strict';
+
 /**
  * Every failure the worker itself reports, and the HTTP status that an HTTP invocation gets for it. A failed event
  * answers 404 whatever the code (FC's contract 4.1), except PayloadTooLarge, which is the caller's fault.
  */
-export const STATUS = Object.freeze({
+const STATUS = Object.freeze({
   FunctionError: 500,
   HandlerNotFound: 503,
   FunctionLoadFailed: 503,
@@ -12,7 +14,7 @@ export const STATUS = Object.freeze({
 });
 
 /** A failure with a code of the table above. Whatever else is thrown is a FunctionError. */
-export class Failure extends Error {
+class Failure extends Error {
   /**
    * @param {keyof typeof STATUS} code
    * @param {string} message
@@ -26,7 +28,7 @@ export class Failure extends Error {
 }
 
 /** @param {unknown} error @returns {keyof typeof STATUS} */
-export function codeOf(error) {
+function codeOf(error) {
   return error instanceof Failure ? error.code : 'FunctionError';
 }
 
@@ -36,7 +38,7 @@ export function codeOf(error) {
  * @param {keyof typeof STATUS} code
  * @param {boolean} isEvent
  */
-export function statusOf(code, isEvent) {
+function statusOf(code, isEvent) {
   return isEvent && code !== 'PayloadTooLarge' ? 404 : STATUS[code];
 }
 
@@ -47,7 +49,7 @@ export function statusOf(code, isEvent) {
  * @param {unknown} thrown
  * @returns {{errorMessage: string, errorType: string, stackTrace: string[]}}
  */
-export function wireForm(thrown) {
+function wireForm(thrown) {
   try {
     if (thrown instanceof Failure) {
       return { errorMessage: thrown.message, errorType: thrown.code, stackTrace: lines(thrown.cause?.stack) };
@@ -62,7 +64,7 @@ export function wireForm(thrown) {
 }
 
 /** What goes to the log: the stack where there is one. @param {unknown} thrown @returns {string} */
-export function logForm(thrown) {
+function logForm(thrown) {
   const { errorMessage, errorType, stackTrace } = wireForm(thrown);
   const head = `${errorType}: ${errorMessage}`;
   if (stackTrace.length === 0) return head;
@@ -84,3 +86,5 @@ function lines(stack) {
   if (typeof stack !== 'string') return [];
   return stack.split('\n').map((line) => line.trim()).filter(Boolean);
 }
+
+module.exports = { STATUS, Failure, codeOf, statusOf, wireForm, logForm };

@@ -1,9 +1,11 @@
-import { lengthOf, toBody } from './body.js';
-import { sendHttpAnswer, toHttpEvent } from './http-event.js';
-import { readBody, sendStream, sourceOf } from './streams.js';
+'use strict';
+
+const { lengthOf, toBody } = require('./body.js');
+const { sendHttpAnswer, toHttpEvent } = require('./http-event.js');
+const { readBody, sendStream, sourceOf } = require('./streams.js');
 
 /** Runs an event function. @param {import('./invocation.js').Invocation} invocation */
-export function runEvent(invocation) {
+function runEvent(invocation) {
   readBody(invocation, callHandler);
 }
 
@@ -28,7 +30,7 @@ function callHandler(invocation, body) {
  * @param {(value: unknown) => void} resolve
  * @param {(error: unknown) => void} reject
  */
-export function callFunction(call, waitsForCallback, resolve, reject) {
+function callFunction(call, waitsForCallback, resolve, reject) {
   let result;
   try {
     result = call((error, value) => (error ? reject(error) : resolve(value)));
@@ -81,3 +83,5 @@ function answerHttp(invocation, value) {
 function sendHttpStreamHead(res) {
   res.writeHead(200, ['content-type', 'application/octet-stream']);
 }
+
+module.exports = { runEvent, callFunction };

@@ -1,14 +1,16 @@
+'use strict';
+
 // They describe one connection, which is the worker's own; a body's framing is chosen here too.
 const CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /** Headers FC keeps for itself, and ours. @param {string} name @returns {boolean} */
-export function isReserved(name) {
+function isReserved(name) {
   const lower = name.toLowerCase();
   return lower.startsWith('x-fc-') || lower.startsWith('x-polyfn-');
 }
 
 /** @param {string} name @returns {boolean} */
-export function isConnectionHeader(name) {
+function isConnectionHeader(name) {
   return CONNECTION.has(name.toLowerCase());
 }
 
@@ -18,6 +20,8 @@ export function isConnectionHeader(name) {
  * @param {number} status
  * @returns {'200' | '404'}
  */
-export function eventStatus(status) {
+function eventStatus(status) {
   return status < 400 ? '200' : '404';
 }
+
+module.exports = { isReserved, isConnectionHeader, eventStatus };

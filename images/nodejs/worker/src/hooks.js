@@ -1,7 +1,9 @@
-import { callFunction } from './event.js';
+'use strict';
+
+const { callFunction } = require('./event.js');
 
 /** Runs the function's hooks; a module without one has nothing to do and answers at once. */
-export class Hooks {
+class Hooks {
   #initialized;
   preStopped = false;
 
@@ -45,3 +47,5 @@ function callHook({ fn, self }, context) {
     callFunction((callback) => fn.call(self, context, callback), fn.length >= 2, resolve, reject);
   });
 }
+
+module.exports = { Hooks };

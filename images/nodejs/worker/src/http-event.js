@@ -1,7 +1,9 @@
-import { isUtf8 } from 'node:buffer';
-import { lengthOf, toBody } from './body.js';
-import { isConnectionHeader, isReserved } from './headers.js';
-import { clientIp } from './listener.js';
+'use strict';
+
+const { isUtf8 } = require('node:buffer');
+const { lengthOf, toBody } = require('./body.js');
+const { isConnectionHeader, isReserved } = require('./headers.js');
+const { clientIp } = require('./listener.js');
 
 /**
  * An HTTP request as the event that FC 3's own runtimes get for it (contract 8.3).
@@ -10,7 +12,7 @@ import { clientIp } from './listener.js';
  * @param {Buffer} body
  * @returns {Buffer} JSON
  */
-export function toHttpEvent({ req, context }, body) {
+function toHttpEvent({ req, context }, body) {
   const [rawPath, query] = cut(req.url, '?');
   const isText = isUtf8(body);
   const now = new Date();
@@ -75,7 +77,7 @@ function decoded(path) {
  * @param {import('./invocation.js').Invocation} invocation whose answer is claimed
  * @param {unknown} value
  */
-export function sendHttpAnswer(invocation, value) {
+function sendHttpAnswer(invocation, value) {
   const answer = answerObject(value);
   if (!answer) return send(invocation, 200, [], toBody(value));
   const status = Number(answer.statusCode);
@@ -116,3 +118,5 @@ function send(invocation, status, headers, { type, body }) {
   res.writeHead(status, headers);
   invocation.end(body);
 }
+
+module.exports = { toHttpEvent, sendHttpAnswer };

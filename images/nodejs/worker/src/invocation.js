@@ -1,7 +1,9 @@
-import { ServerResponse } from 'node:http';
-import { Context, fireSignal } from './context.js';
-import { Failure, codeOf, logForm, statusOf, wireForm } from './errors.js';
-import { endLine, startLine } from './logger.js';
+'use strict';
+
+const { ServerResponse } = require('node:http');
+const { Context, fireSignal } = require('./context.js');
+const { Failure, codeOf, logForm, statusOf, wireForm } = require('./errors.js');
+const { endLine, startLine } = require('./logger.js');
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const INVOCATION = Symbol('invocation');
@@ -9,7 +11,7 @@ const INVOCATION = Symbol('invocation');
 const { writeHead, end } = ServerResponse.prototype;
 
 /** What a request can be. `isEvent`: it is answered as events are, with `x-fc-status`. */
-export const KINDS = Object.freeze({
+const KINDS = Object.freeze({
   invoke: { marker: 'Invoke', isEvent: true, method: 'POST', timeoutHeader: 'x-fc-function-timeout' },
   initialize: { marker: 'Initialize', isEvent: true, hook: 'initialize', method: 'POST', timeoutHeader: 'x-fc-initialization-timeout' },
   preFreeze: { marker: 'PreFreeze', isEvent: true, hook: 'preFreeze', method: 'GET' },
@@ -21,7 +23,7 @@ export const KINDS = Object.freeze({
  * One request from its arrival to the end of its answer. The first result or failure wins; whatever comes later is
  * the function's own business.
  */
-export class Invocation {
+class Invocation {
   answered = false;
   ended = false;
   /** The stream being sent, to be stopped when the client leaves. @type {{stop(): void} | null} */
@@ -110,7 +112,7 @@ export class Invocation {
 }
 
 /** The invocation a response belongs to. @param {ServerResponse} res @returns {Invocation} */
-export function invocationOf(res) {
+function invocationOf(res) {
   return res[INVOCATION];
 }
 
@@ -153,3 +155,5 @@ function mute(res) {
   const headers = { setHeader: self, appendHeader: self, removeHeader: self, writeHead: self, flushHeaders: self };
   Object.assign(res, headers, { write: () => true, end: self });
 }
+
+module.exports = { KINDS, Invocation, invocationOf };

@@ -1,10 +1,12 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { eventStatus, isReserved } from './headers.js';
-import { invocationOf } from './invocation.js';
-import { BODY_LIMIT, tooLarge } from './streams.js';
+'use strict';
+
+const { IncomingMessage, ServerResponse } = require('node:http');
+const { eventStatus, isReserved } = require('./headers.js');
+const { invocationOf } = require('./invocation.js');
+const { BODY_LIMIT, tooLarge } = require('./streams.js');
 
 /** Node.js's request with what FC's older `(req, resp, context)` functions expect on it. */
-export class FunctionRequest extends IncomingMessage {}
+class FunctionRequest extends IncomingMessage {}
 
 // Frameworks assign to these names, so each is only a default.
 const REQUEST_DEFAULTS = {
@@ -25,7 +27,7 @@ for (const [name, read] of Object.entries(REQUEST_DEFAULTS)) {
 }
 
 /** Node.js's response with what FC's older functions call on it. */
-export class FunctionResponse extends ServerResponse {
+class FunctionResponse extends ServerResponse {
   setStatusCode(status) {
     this.statusCode = status;
   }
@@ -47,7 +49,7 @@ export class FunctionResponse extends ServerResponse {
 }
 
 /** The client's address as far as the platform tells it. @param {IncomingMessage} req @returns {string} */
-export function clientIp(req) {
+function clientIp(req) {
   const forwarded = req.headers['x-forwarded-for'];
   return req.headers['x-fc-client-ip'] || forwarded?.split(',', 1)[0].trim() || req.socket.remoteAddress || '';
 }
@@ -63,7 +65,7 @@ function queries(url) {
 }
 
 /** Runs a Node.js listener. @param {import('./invocation.js').Invocation} invocation */
-export function runListener(invocation) {
+function runListener(invocation) {
   const { req, res, context, kind, worker } = invocation;
   const { fn, self, passContext } = worker.fn;
   if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
@@ -107,3 +109,5 @@ function guardedEnd(...args) {
   invocation.finished(invocation.kind.isEvent && this.statusCode >= 400);
   return ServerResponse.prototype.end.apply(this, args);
 }
+
+module.exports = { FunctionRequest, FunctionResponse, clientIp, runListener };

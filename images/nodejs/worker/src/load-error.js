@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
-import { typescriptHint } from './typescript.js';
+'use strict';
+
+const { spawnSync } = require('node:child_process');
+const { pathToFileURL } = require('node:url');
+const { typescriptHint } = require('./typescript.js');
 
 /**
  * One line that says why a module did not load, with the place of a syntax error.
@@ -9,7 +11,7 @@ import { typescriptHint } from './typescript.js';
  * @param {any} error
  * @returns {string}
  */
-export function describeLoadError(file, error) {
+function describeLoadError(file, error) {
   const message = error?.message ?? String(error);
   if (!(error instanceof SyntaxError)) return describe(error, message) + typescriptHint(error, message);
   const place = placeIn(error.stack) ?? placeByLinking(file);
@@ -34,3 +36,5 @@ function placeByLinking(file) {
   const child = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { timeout: 5000, encoding: 'utf8' });
   return placeIn(child.stderr);
 }
+
+module.exports = { describeLoadError };

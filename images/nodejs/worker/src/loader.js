@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * Finds and loads the user's function.
  *
@@ -23,12 +25,12 @@
  * Hooks are the exports `initialize` (or `initializer`), `preFreeze` and `preStop`, called as `(context, callback)`;
  * an export `upgrade(req, socket, head)` gets WebSocket handshakes.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Failure } from './errors.js';
-import { shapeOf } from './shapes.js';
-import { describeLoadError } from './load-error.js';
+const { existsSync, readFileSync, statSync } = require('node:fs');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { Failure } = require('./errors.js');
+const { shapeOf } = require('./shapes.js');
+const { describeLoadError } = require('./load-error.js');
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 // What a compiler made of a TypeScript file lies beside it in many projects, and goes before it.
@@ -39,7 +41,7 @@ const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreez
  * @param {ReturnType<import('./options.js').readOptions>} options
  * @throws {Failure} HandlerNotFound or FunctionLoadFailed
  */
-export async function loadFunction(options) {
+async function loadFunction(options) {
   const { file, name, strict } = locate(options);
   const module = await importModule(file);
   const owner = defaultExport(module);
@@ -165,3 +167,5 @@ function exported(module, owner, ...names) {
   }
   return undefined;
 }
+
+module.exports = { loadFunction };

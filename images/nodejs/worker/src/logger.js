@@ -1,7 +1,9 @@
-import { format } from 'node:util';
+'use strict';
+
+const { format } = require('node:util');
 
 /** Writes `<ISO time> <request id> [LEVEL] message`, the form of FC's own runtimes, one write a message. */
-export class Logger {
+class Logger {
   #requestId;
 
   /** @param {string} requestId */
@@ -40,12 +42,14 @@ export class Logger {
  * @param {'Invoke' | 'Initialize' | 'PreFreeze' | 'PreStop'} what
  * @param {string} requestId
  */
-export function startLine(what, requestId) {
+function startLine(what, requestId) {
   process.stdout.write(`FC ${what} Start RequestId: ${requestId}\n`);
 }
 
 /** @param {'Invoke' | 'Initialize' | 'PreFreeze' | 'PreStop'} what @param {string} requestId @param {boolean} failed */
-export function endLine(what, requestId, failed) {
+function endLine(what, requestId, failed) {
   const suffix = failed ? ', Error: Unhandled function error' : '';
   process.stdout.write(`FC ${what} End RequestId: ${requestId}${suffix}\n`);
 }
+
+module.exports = { Logger, startLine, endLine };

@@ -1,9 +1,11 @@
-import { leaveRuntimeApi } from './environment.js';
-import { Failure, logForm } from './errors.js';
-import { loadFunction } from './loader.js';
-import { OptionError, readOptions } from './options.js';
-import { Worker } from './server.js';
-import { crash, drain } from './stop.js';
+'use strict';
+
+const { leaveRuntimeApi } = require('./environment.js');
+const { Failure, logForm } = require('./errors.js');
+const { loadFunction } = require('./loader.js');
+const { OptionError, readOptions } = require('./options.js');
+const { Worker } = require('./server.js');
+const { crash, drain } = require('./stop.js');
 
 /** @type {Worker | undefined} */
 let worker;
@@ -83,4 +85,4 @@ async function main() {
   if (given.direct) process.stderr.write(`listening on ${worker.server.address().port}\n`);
 }
 
-await main();
+void main();

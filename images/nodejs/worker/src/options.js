@@ -1,9 +1,11 @@
+'use strict';
+
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const SIGNATURES = ['event', 'http', 'fetch'];
 const PORT_VARIABLES = ['POLYFN_PORT', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'PORT'];
 
 /** A variable whose value cannot be used: the start stops with its name and value. */
-export class OptionError extends Error {
+class OptionError extends Error {
   name = 'OptionError';
 
   constructor(variable, value, expected) {
@@ -19,7 +21,7 @@ export class OptionError extends Error {
  * @param {...string} names first one that is set wins
  * @returns {string | undefined}
  */
-export function setting(env, ...names) {
+function setting(env, ...names) {
   for (const name of names) {
     const value = env[name];
     if (value && value !== 'undefined') return value;
@@ -73,7 +75,7 @@ function handler(env) {
  * @param {Record<string, string | undefined>} env
  * @throws {OptionError}
  */
-export function readOptions(env) {
+function readOptions(env) {
   const socket = setting(env, 'POLYFN_SOCKET');
   return {
     socket,
@@ -87,3 +89,5 @@ export function readOptions(env) {
     graceMs: duration(env, 'POLYFN_GRACE', 10_000, 0),
   };
 }
+
+module.exports = { OptionError, setting, readOptions };

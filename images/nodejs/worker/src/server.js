@@ -1,14 +1,16 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { contextDefaults } from './context.js';
-import { Failure } from './errors.js';
-import { runEvent } from './event.js';
-import { Hooks } from './hooks.js';
-import { Invocation, KINDS } from './invocation.js';
-import { FunctionRequest, FunctionResponse, runListener } from './listener.js';
-import { runUpgrade } from './upgrade.js';
-import { runFetch } from './web.js';
+'use strict';
+
+const { createServer } = require('node:http');
+const { once } = require('node:events');
+const { rmSync } = require('node:fs');
+const { contextDefaults } = require('./context.js');
+const { Failure } = require('./errors.js');
+const { runEvent } = require('./event.js');
+const { Hooks } = require('./hooks.js');
+const { Invocation, KINDS } = require('./invocation.js');
+const { FunctionRequest, FunctionResponse, runListener } = require('./listener.js');
+const { runUpgrade } = require('./upgrade.js');
+const { runFetch } = require('./web.js');
 
 const RUN = { event: runEvent, http: runListener, fetch: runFetch };
 const BY_PATH = new Map([
@@ -29,7 +31,7 @@ function kindOf(req) {
 }
 
 /** The server that hosts one function, and what is in flight in it. */
-export class Worker {
+class Worker {
   /** @type {Set<Invocation>} */
   inFlight = new Set();
   /** Upgraded connections. @type {Set<import('node:stream').Duplex>} */
@@ -60,7 +62,7 @@ export class Worker {
   /** Opens the socket or the port; that is what readiness means. */
   async listen() {
     const { socket, port } = this.options;
-    if (socket) await rm(socket, { force: true }); // a worker that was killed leaves its file behind
+    if (socket) rmSync(socket, { force: true }); // a worker that was killed leaves its file behind
     this.server.listen(socket ? { path: socket } : { port, host: '0.0.0.0' });
     await once(this.server, 'listening');
   }
@@ -125,3 +127,5 @@ function refuseUpgrade(invocation) {
   invocation.res.writeHead(501, ['content-type', 'text/plain', 'content-length', 36]);
   invocation.end('this function takes no WebSocket yet');
 }
+
+module.exports = { Worker };

@@ -1,4 +1,6 @@
-import { Server } from 'node:http';
+'use strict';
+
+const { Server } = require('node:http');
 
 const PARAMETERS = /^(?:async\b\s*)?(?:function\b\s*)?(?:\*\s*)?(?:[\w$]+\s*)?\(([^)]*)\)/;
 
@@ -10,7 +12,7 @@ const isFunction = (value) => typeof value === 'function';
  * @param {Function} fn
  * @returns {string[]}
  */
-export function parameterNames(fn) {
+function parameterNames(fn) {
   const list = PARAMETERS.exec(Function.prototype.toString.call(fn))?.[1] ?? '';
   return list.split(',').map((each) => each.replace(/\/\*.*?\*\//gs, '').trim().split(/[\s=]/)[0]);
 }
@@ -53,7 +55,7 @@ function guess(value, self) {
  * @param {'event' | 'http' | 'fetch'} [signature] fixes the shape
  * @returns {{shape: string, fn: Function, self: unknown} | undefined} undefined when it fits no shape
  */
-export function shapeOf(value, self, signature) {
+function shapeOf(value, self, signature) {
   if (value === null || (typeof value !== 'object' && !isFunction(value))) return undefined;
   if (signature === undefined) return guess(value, self);
   if (signature === 'fetch' && isFunction(value.fetch)) return { shape: 'fetch', fn: value.fetch, self: value };
@@ -62,3 +64,5 @@ export function shapeOf(value, self, signature) {
   if (!isFunction(value)) return undefined;
   return signature === 'http' ? listener(value, self) : { shape: signature, fn: value, self };
 }
+
+module.exports = { parameterNames, shapeOf };

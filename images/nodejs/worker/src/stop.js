@@ -1,6 +1,8 @@
-import { Context } from './context.js';
-import { Failure, logForm } from './errors.js';
-import { endLine, startLine } from './logger.js';
+'use strict';
+
+const { Context } = require('./context.js');
+const { Failure, logForm } = require('./errors.js');
+const { endLine, startLine } = require('./logger.js');
 
 const FLUSH_MS = 1000;
 
@@ -38,7 +40,7 @@ async function preStop(worker) {
  *
  * @param {import('./server.js').Worker} worker
  */
-export async function drain(worker) {
+async function drain(worker) {
   const until = Date.now() + worker.options.graceMs;
   worker.stopListening();
   const idle = worker.idle();
@@ -55,9 +57,11 @@ export async function drain(worker) {
  * @param {import('./server.js').Worker} worker
  * @param {unknown} error
  */
-export async function crash(worker, error) {
+async function crash(worker, error) {
   worker.crashed = true;
   worker.stopListening();
   cutAll(worker, error);
   await atMost(FLUSH_MS, worker.idle());
 }
+
+module.exports = { drain, crash };

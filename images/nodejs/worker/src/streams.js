@@ -1,8 +1,10 @@
-import { rawBytes } from './body.js';
-import { Failure } from './errors.js';
+'use strict';
+
+const { rawBytes } = require('./body.js');
+const { Failure } = require('./errors.js');
 
 /** The largest body that is read into memory, FC's own limit for a request. */
-export const BODY_LIMIT = 32 * 1024 * 1024;
+const BODY_LIMIT = 32 * 1024 * 1024;
 
 const READER = Symbol('reader');
 const EMPTY = Buffer.alloc(0);
@@ -13,7 +15,7 @@ const EMPTY = Buffer.alloc(0);
  * @param {import('./invocation.js').Invocation} invocation
  * @param {(invocation: import('./invocation.js').Invocation, body: Buffer) => void} done
  */
-export function readBody(invocation, done) {
+function readBody(invocation, done) {
   const { req } = invocation;
   const length = req.headers['content-length'];
   const isChunked = req.headers['transfer-encoding'] !== undefined;
@@ -24,7 +26,7 @@ export function readBody(invocation, done) {
 }
 
 /** Fails an invocation whose body is over the limit. @param {import('./invocation.js').Invocation} invocation */
-export function tooLarge(invocation) {
+function tooLarge(invocation) {
   invocation.reject(new Failure('PayloadTooLarge', `the request body is over ${BODY_LIMIT} bytes`));
   invocation.req.resume(); // else a client that sends first and reads later never sees the answer
 }
@@ -48,7 +50,7 @@ function onEnd() {
  * @param {any} value
  * @returns {{next(): Promise<IteratorResult<any>>, stop(): void} | undefined} undefined for any other value
  */
-export function sourceOf(value) {
+function sourceOf(value) {
   if (typeof value !== 'object' || value === null) return undefined;
   if (typeof value.getReader === 'function') {
     const reader = value.getReader();
@@ -79,7 +81,7 @@ function bytesOf(chunk) {
  * @param {(res: import('node:http').ServerResponse) => void} sendHead called with the first piece at hand, so that a
  *   stream that fails before it is still a plain failure
  */
-export async function sendStream(invocation, source, sendHead) {
+async function sendStream(invocation, source, sendHead) {
   const { res } = invocation;
   invocation.source = source;
   try {
@@ -106,3 +108,5 @@ function drained(res) {
     res.on('drain', done).on('close', done);
   });
 }
+
+module.exports = { BODY_LIMIT, readBody, tooLarge, sourceOf, sendStream };

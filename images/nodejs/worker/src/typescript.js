@@ -1,3 +1,5 @@
+'use strict';
+
 const IN_TYPESCRIPT = /\.[cm]?ts(?:$|\W)/;
 
 /**
@@ -7,7 +9,7 @@ const IN_TYPESCRIPT = /\.[cm]?ts(?:$|\W)/;
  * @param {string} where the place of a syntax error, else the error's message
  * @returns {string} '' where there is nothing to add
  */
-export function typescriptHint(error, where) {
+function typescriptHint(error, where) {
   if (!IN_TYPESCRIPT.test(where)) return '';
   const limit = error instanceof SyntaxError ? syntaxLimit(error) : importLimit(error);
   return limit ? `; ${limit}. Or build it: RUN polyfn-build in a stage FROM the -build image of polyfn/typescript` : '';
@@ -24,3 +26,5 @@ function importLimit(error) {
   if (error.message.startsWith('Cannot find module')) return 'as source, files are imported with their extension, such as ./file.ts';
   return "as source, paths of tsconfig.json do not count, and types are imported with 'import type'";
 }
+
+module.exports = { typescriptHint };

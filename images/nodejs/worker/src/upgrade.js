@@ -1,6 +1,8 @@
-import { Context } from './context.js';
-import { logForm } from './errors.js';
-import { endLine, startLine } from './logger.js';
+'use strict';
+
+const { Context } = require('./context.js');
+const { logForm } = require('./errors.js');
+const { endLine, startLine } = require('./logger.js');
 
 /**
  * Hands a WebSocket handshake to the function. The connection counts as one invocation until it closes.
@@ -10,7 +12,7 @@ import { endLine, startLine } from './logger.js';
  * @param {import('node:stream').Duplex} socket
  * @param {Buffer} head
  */
-export function runUpgrade(worker, req, socket, head) {
+function runUpgrade(worker, req, socket, head) {
   const { direct, timeoutMs } = worker.options;
   const { requestId, logger } = new Context(req.headers, worker.defaults, null);
   let failed = false;
@@ -36,3 +38,5 @@ export function runUpgrade(worker, req, socket, head) {
     fail(error);
   }
 }
+
+module.exports = { runUpgrade };

@@ -1,9 +1,11 @@
-import { Readable } from 'node:stream';
-import { eventStatus, isConnectionHeader, isReserved } from './headers.js';
-import { BODY_LIMIT, sendStream, sourceOf, tooLarge } from './streams.js';
+'use strict';
+
+const { Readable } = require('node:stream');
+const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
+const { BODY_LIMIT, sendStream, sourceOf, tooLarge } = require('./streams.js');
 
 /** Runs a web-standard `fetch(request, context)`. @param {import('./invocation.js').Invocation} invocation */
-export async function runFetch(invocation) {
+async function runFetch(invocation) {
   const { req, context, kind, worker } = invocation;
   if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
   const request = toRequest(invocation);
@@ -71,3 +73,5 @@ function headerList({ kind, worker }, response) {
   if (kind.isEvent) list.push('x-fc-status', eventStatus(response.status));
   return list;
 }
+
+module.exports = { runFetch };

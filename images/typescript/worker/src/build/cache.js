@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const LINK = fileURLToPath(new URL('./link.js', import.meta.url));
-const WORKER = '/opt/polyfn/nodejs/src/main.js';
+const WORKER = '/opt/polyfn/nodejs/src';
 
 /**
  * Fills V8's compile cache with the function and the worker.
@@ -14,7 +14,7 @@ const WORKER = '/opt/polyfn/nodejs/src/main.js';
  */
 export function fillCache(outdir, files) {
   const cache = path.resolve(outdir, '.compile-cache');
-  const { stderr } = spawnSync(process.execPath, [LINK, cache, ...files, WORKER], { cwd: outdir, encoding: 'utf8' });
+  const { stderr } = spawnSync(process.execPath, [LINK, cache, WORKER, ...files], { cwd: outdir, encoding: 'utf8' });
   // Packages that were left out of the bundle may come later; what was compiled until then is in the cache.
   if (stderr) process.stderr.write(`polyfn-build: the compile cache is not complete: ${stderr.trim()}\n`);
   // Node.js writes it for its own user alone.

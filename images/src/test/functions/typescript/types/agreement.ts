@@ -1,9 +1,12 @@
 // What is declared and what the worker has are the same names; this fails to compile where they are not.
-import type { Context as Real } from '/opt/polyfn/nodejs/src/context.js';
-import type { FunctionResponse } from '/opt/polyfn/nodejs/src/listener.js';
+import type { Context as RealContext } from '/opt/polyfn/nodejs/src/context.js';
+import type { FunctionResponse as RealResponse } from '/opt/polyfn/nodejs/src/listener.js';
 import type { ServerResponse } from 'node:http';
 import type { Context, HttpResponse } from 'polyfn';
 
+// CommonJS exports classes as values, which are no types yet.
+type Real = InstanceType<typeof RealContext>;
+type FunctionResponse = InstanceType<typeof RealResponse>;
 type Same<A, B> = [Exclude<A, B> | Exclude<B, A>] extends [never] ? true : { onlyHere: Exclude<A, B>; onlyThere: Exclude<B, A> };
 
 export const context: Same<keyof Context, keyof Real> = true;

@@ -53,7 +53,7 @@ class TypescriptBuiltIT {
             assertThat(function.getLogs())
                     .contains(
                             "file:///code/index.mjs was accepted",
-                            "file:///opt/polyfn/nodejs/src/main.js was accepted");
+                            "CommonJS /opt/polyfn/nodejs/src/server.js was accepted");
         }
     }
 
