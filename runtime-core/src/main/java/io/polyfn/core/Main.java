@@ -27,13 +27,13 @@ public final class Main {
 
     public static void main(String... args) throws InterruptedException {
         StartTimeline.reached(Phase.JVM_STARTED);
-        StopSignal.listen();
         List<String> command = List.of(args);
         Map<String, String> environment = System.getenv();
-        WorkerLauncher.startEarly(command, environment);
-        StartTimeline.reached(Phase.WORKER_STARTED);
         // However the core ends, its worker's processes end with it.
         Runtime.getRuntime().addShutdownHook(new Thread(WorkerLauncher::killNewest, "end-worker"));
+        WorkerLauncher.startEarly(command, environment);
+        StartTimeline.reached(Phase.WORKER_STARTED);
+        StopSignal.listen();
         try {
             Settings settings = Settings.read(environment);
             startAll(new Core(settings.config(), settings.invocation(), settings.worker(), command), args);
