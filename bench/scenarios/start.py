@@ -43,9 +43,10 @@ def _to_vertx(where: str, found: dict) -> Budget:
 
 def _added(found: dict, timeline: dict) -> Budget:
     added = median(found[CORE]) - median(found[DIRECT])
-    own = timeline["core_started"] - timeline["process_started"]
+    waited = max(0, timeline["worker_ready"] - timeline["core_started"])
+    own = timeline["first_answer"] - timeline["process_started"] - waited
     return Budget("added to a Node.js function's start by the core", added, own, "ms",
-                  note="limit: the core's own start in this run, without waiting for a worker")
+                  note="limit: the core's own start to its first answer in this run, without the wait for the worker")
 
 
 def _timeline(up: Running) -> dict[str, float]:

@@ -8,7 +8,6 @@ import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerLauncher;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.smallrye.config.ConfigValidationException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,8 +36,9 @@ public final class Main {
         try {
             Settings settings = Settings.read(environment);
             startAll(new Core(settings.config(), settings.invocation(), settings.worker(), command), args);
-        } catch (IllegalArgumentException | ConfigValidationException wrongSetting) {
-            ConfigurationError.print(wrongSetting);
+        } catch (RuntimeException failure) {
+            // A wrong setting, most likely. Without this the event loop would keep the process alive.
+            StartFailure.print(failure);
             System.exit(1);
         }
     }
@@ -54,7 +54,7 @@ public final class Main {
                     if (failure == null) {
                         System.exit(code);
                     } else {
-                        ConfigurationError.print(failure);
+                        StartFailure.print(failure);
                         core.stop(code);
                     }
                 },

@@ -100,9 +100,9 @@ final class ArchitectureTest {
             noClasses().should().accessField(System.class, "out");
 
     @ArchTest
-    static final ArchRule STANDARD_ERROR_IS_WRITTEN_BY_THE_LOG_AND_BY_CONFIGURATION_ERRORS_ONLY = noClasses()
+    static final ArchRule STANDARD_ERROR_IS_WRITTEN_BY_THE_LOG_AND_BY_A_FAILED_START_ONLY = noClasses()
             .that()
-            .doNotBelongToAnyOf(ConfigurationError.class)
+            .doNotBelongToAnyOf(StartFailure.class)
             .should()
             .accessField(System.class, "err")
             .orShould()

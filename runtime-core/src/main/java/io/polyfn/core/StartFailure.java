@@ -8,21 +8,17 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says what is wrong with the configuration in the words of the person who wrote it: variables, not properties. */
-final class ConfigurationError {
+/** Says why the core could not start, in the words of the person who configured it: variables, not properties. */
+final class StartFailure {
     private static final Pattern PROPERTY = Pattern.compile("(?<![\\w.])polyfn(\\.[a-z-]+)+");
 
-    private ConfigurationError() {}
+    private StartFailure() {}
 
     static void print(Throwable failure) {
-        List<String> reasons = reasons(failure);
-        if (reasons.isEmpty()) {
-            say(innermost(failure));
-        }
-        reasons.forEach(ConfigurationError::say);
+        reasons(failure).forEach(StartFailure::say);
     }
 
-    private static List<String> reasons(Throwable failure) {
+    static List<String> reasons(Throwable failure) {
         List<String> reasons = new ArrayList<>();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigValidationException invalid) {
@@ -33,7 +29,7 @@ final class ConfigurationError {
                 reasons.add(said.getMessage());
             }
         }
-        return reasons;
+        return reasons.isEmpty() ? List.of(innermost(failure)) : reasons;
     }
 
     /** What broke and why, without the layers around it. */

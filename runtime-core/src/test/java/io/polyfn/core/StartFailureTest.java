@@ -1,19 +1,18 @@
 package io.polyfn.core;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.polyfn.core.invocation.InvocationConfig;
-import io.polyfn.core.management.ManagementConfig;
-import io.polyfn.core.testing.TestConfig;
-import io.polyfn.core.worker.WorkerConfig;
-import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ConfigurationErrorTest {
+class StartFailureTest {
     @ParameterizedTest
     @CsvSource({
         "polyfn.port,            POLYFN_PORT,            nine thousand",
@@ -29,13 +28,8 @@ class ConfigurationErrorTest {
         "polyfn.management-port, POLYFN_MANAGEMENT_PORT, 9001/tcp",
     })
     void aWrongValueIsNamedWithItsVariable(String property, String variable, String value) {
-        ConfigValidationException invalid = catchThrowableOfType(
-                ConfigValidationException.class,
-                () -> TestConfig.of(
-                        Map.of(property, value), InvocationConfig.class, WorkerConfig.class, ManagementConfig.class));
-
-        assertThat(invalid.getProblemCount()).isEqualTo(1);
-        assertThat(ConfigurationError.inVariables(invalid.getProblem(0).getMessage()))
+        assertThat(reasons(Map.of(variable, value)))
+                .singleElement(as(InstanceOfAssertFactories.STRING))
                 .contains(variable)
                 .contains(value)
                 .doesNotContain(" " + property)
@@ -44,22 +38,35 @@ class ConfigurationErrorTest {
 
     @Test
     void everyWrongValueIsNamed() {
-        ConfigValidationException invalid = catchThrowableOfType(
-                ConfigValidationException.class,
-                () -> TestConfig.of(
-                        Map.of("polyfn.queue", "x", "polyfn.grace", "y"), InvocationConfig.class, WorkerConfig.class));
+        assertThat(reasons(Map.of("POLYFN_QUEUE", "x", "POLYFN_GRACE", "y"))).hasSize(2);
+    }
 
-        assertThat(invalid.getProblemCount()).isEqualTo(2);
+    @Test
+    void whatBrokeInsideIsSaidWithoutTheLayersAroundIt() {
+        Throwable failure = new IllegalStateException(
+                "Failed to start",
+                new IllegalStateException("cannot listen on 9001", new IOException("Address already in use")));
+
+        assertThat(StartFailure.reasons(failure))
+                .singleElement(as(InstanceOfAssertFactories.STRING))
+                .startsWith("cannot listen on 9001: Address already in use; ")
+                .contains("POLYFN_MANAGEMENT_PORT");
+        assertThat(StartFailure.reasons(new IllegalStateException("BUG")))
+                .containsExactly("java.lang.IllegalStateException: BUG");
     }
 
     @Test
     void aPropertyAtTheEndOfASentenceKeepsItsFullStop() {
-        assertThat(ConfigurationError.inVariables("look at polyfn.max-event-size."))
+        assertThat(StartFailure.inVariables("look at polyfn.max-event-size."))
                 .isEqualTo("look at POLYFN_MAX_EVENT_SIZE.");
     }
 
     @Test
     void whatIsNoPropertyStaysAsItIs() {
-        assertThat(ConfigurationError.inVariables("class io.polyfn.core.Main")).isEqualTo("class io.polyfn.core.Main");
+        assertThat(StartFailure.inVariables("class io.polyfn.core.Main")).isEqualTo("class io.polyfn.core.Main");
+    }
+
+    private static List<String> reasons(Map<String, String> environment) {
+        return StartFailure.reasons(catchThrowable(() -> Settings.read(environment)));
     }
 }
