@@ -12,7 +12,12 @@ from .targets import BENCH
 ROOT = BENCH.parent
 VERTX = BENCH / "vertx"
 JAR = VERTX / "target/vertx.jar"
-OPTIONS = (f"@{ROOT}/runtime-core/src/main/docker/java.options", "-Djava.util.logging.manager=java.util.logging.LogManager")
+OPTIONS = (
+    f"@{ROOT}/runtime-core/src/main/docker/java.options",
+    # What the core logs with is not there.
+    "-Djava.util.logging.manager=java.util.logging.LogManager",
+    "-Dvertx.logger-delegate-factory-class-name=io.vertx.core.logging.JULLogDelegateFactory",
+)
 
 
 @functools.cache

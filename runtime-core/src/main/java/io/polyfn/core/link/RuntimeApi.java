@@ -63,8 +63,8 @@ final class RuntimeApi {
                 .connectionHandler(Trailers::keep)
                 .requestHandler(this::handle);
         return server.listen(port, "127.0.0.1")
-                .onSuccess(open -> rehearse(port))
-                .compose(open -> serveEarly(held));
+                .compose(open -> serveEarly(held))
+                .onSuccess(alone -> rehearse(port));
     }
 
     /**

@@ -32,6 +32,7 @@ class EarlyIT {
                 .untilAsserted(() -> assertThat(metrics())
                         .contains("polyfn_invocations_seconds_count{kind=\"event\",outcome=\"success\"} 1")
                         .contains("polyfn_worker_starts_total 1.0"));
+        assertThat(core.stderr().lines()).as(core.stderr()).hasSize(2).allMatch(line -> line.contains(" INFO "));
         assertThat(core.stderr()).contains("worker ready", "listening on");
     }
 
