@@ -53,10 +53,7 @@ final class StartFailure {
     }
 
     static String inVariables(String message) {
-        // Quarkus reads these two itself, under names of its own.
-        String ours = message.replace("quarkus.management.port", "polyfn.management-port")
-                .replace("quarkus.management.host-enabled", "polyfn.management");
-        Matcher properties = PROPERTY.matcher(ours);
+        Matcher properties = PROPERTY.matcher(message);
         return properties.replaceAll(found ->
                 found.group().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
     }

@@ -52,11 +52,11 @@ public final class QuarkusStart {
     @Singleton
     static Core core(
             Config config, InvocationConfig invocation, WorkerConfig worker, @CommandLineArguments String[] command) {
-        Core core = running;
-        if (core == null) {
-            core = new Core(config, invocation, worker, List.of(command));
-            opened = core.start();
+        if (running != null) {
+            return running;
         }
+        Core core = new Core(config, invocation, worker, List.of(command));
+        var _ = begin(core);
         return core;
     }
 

@@ -29,7 +29,7 @@ class EarlyIT {
         core.listening();
         await().atMost(Duration.ofSeconds(20))
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(metrics())
+                .untilAsserted(() -> assertThat(management("/metrics").text())
                         .contains("polyfn_invocations_seconds_count{kind=\"event\",outcome=\"success\"} 1")
                         .contains("polyfn_worker_starts_total 1.0"));
         assertThat(core.stderr().lines()).as(core.stderr()).hasSize(2).allMatch(line -> line.contains(" INFO "));
@@ -77,7 +77,7 @@ class EarlyIT {
     @Test
     void aManagementPortInUseStopsTheCoreInOrder() throws IOException {
         try (ServerSocket taken = new ServerSocket(management)) {
-            CoreProcess core = start("echo.js").start();
+            CoreProcess core = onKnownPorts(cores.with("echo.js")).start();
 
             var ended = core.end();
 
@@ -89,22 +89,18 @@ class EarlyIT {
 
     @Test
     void aSlowWorkerDoesNotKeepHealthChecksWaiting() {
-        CoreProcess core = cores.command("sleep", "1000")
-                .env("POLYFN_PORT", port)
-                .env("POLYFN_MANAGEMENT", "on")
-                .env("POLYFN_MANAGEMENT_PORT", management)
-                .start();
+        CoreProcess core = onKnownPorts(cores.command("sleep", "1000")).start();
 
         await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
-            assertThat(status("/health/live")).isEqualTo(200);
-            assertThat(status("/health/ready")).isEqualTo(503);
+            assertThat(management("/health/live").status()).isEqualTo(200);
+            assertThat(management("/health/ready").status()).isEqualTo(503);
         });
         assertThat(core.stderr()).doesNotContain("listening on");
     }
 
     /** Compilers would make Quarkus's start too short for a test to be in the middle of it. */
     private CoreProcess openBeforeQuarkus(String worker) {
-        CoreProcess core = start(worker).javaOption("-Xint").start();
+        CoreProcess core = onKnownPorts(cores.with(worker)).javaOption("-Xint").start();
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(5))
                 .ignoreExceptions()
@@ -115,22 +111,13 @@ class EarlyIT {
         return core;
     }
 
-    private CoreProcess.Setup start(String worker) {
-        return cores.with(worker)
-                .env("POLYFN_PORT", port)
-                .env("POLYFN_MANAGEMENT", "on")
-                .env("POLYFN_MANAGEMENT_PORT", management);
+    private CoreProcess.Setup onKnownPorts(CoreProcess.Setup setup) {
+        return setup.env("POLYFN_PORT", port).env("POLYFN_MANAGEMENT", "on").env("POLYFN_MANAGEMENT_PORT", management);
     }
 
-    private String metrics() {
+    private Wire.Answer management(String path) {
         try (Wire wire = new Wire(management)) {
-            return wire.request("GET", "/metrics", null).answer().text();
-        }
-    }
-
-    private int status(String path) {
-        try (Wire wire = new Wire(management)) {
-            return wire.request("GET", path, null).answer().status();
+            return wire.request("GET", path, null).answer();
         }
     }
 }
