@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the worker, then the core, then Quarkus. Worker and core come up at the same time; Quarkus, with the hooks' endpoints and the
@@ -48,16 +49,22 @@ public final class Main {
         // Whether it succeeded or failed is said when there is a log to say it in.
         QuarkusStart.begin(core).onComplete(done -> open.countDown());
         var _ = open.await(QUARKUS_WAITS_AT_MOST_SECONDS, TimeUnit.SECONDS);
-        Quarkus.run(
-                null,
-                (code, failure) -> {
-                    if (failure == null) {
-                        System.exit(code);
-                    } else {
-                        StartFailure.print(failure);
-                        core.stop(code);
-                    }
-                },
-                args);
+        try {
+            Quarkus.run(null, (code, failure) -> ended(core, code, failure), args);
+        } catch (IllegalStateException failure) {
+            // A stop that is over before Quarkus is there: a JVM that ends takes no more shutdown hooks.
+            if (!core.stopping()) {
+                throw failure;
+            }
+        }
+    }
+
+    private static void ended(Core core, int code, @Nullable Throwable failure) {
+        if (failure == null) {
+            System.exit(code);
+        } else if (!core.stopping()) {
+            StartFailure.print(failure);
+            core.stop(code);
+        }
     }
 }

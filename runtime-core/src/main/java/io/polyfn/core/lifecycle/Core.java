@@ -93,6 +93,11 @@ public final class Core {
         stop.run(code);
     }
 
+    /** Whether a stop has begun, which is not a reason to say that something failed. */
+    public boolean stopping() {
+        return stop.stopping();
+    }
+
     Vertx vertx() {
         return vertx;
     }

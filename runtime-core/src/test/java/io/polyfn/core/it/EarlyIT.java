@@ -71,6 +71,7 @@ class EarlyIT {
 
         assertThat(ended.code()).isZero();
         assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
+        assertThat(core.stderr()).as("a stop is not a failure").doesNotContain("polyfn:");
         assertThat(Signals.marked("POLYFN_WORKER_ID=" + core.pid() + "-")).isEmpty();
     }
 
