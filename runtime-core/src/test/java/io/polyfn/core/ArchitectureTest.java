@@ -21,7 +21,6 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigMapping;
-import jakarta.ws.rs.Path;
 import java.util.stream.Stream;
 
 /** The table of packages in the design, and the habits that a compiler does not know. */
@@ -133,8 +132,6 @@ final class ArchitectureTest {
             .areTopLevelClasses()
             .and()
             .areNotAnnotatedWith(QuarkusMain.class)
-            .and()
-            .areNotAnnotatedWith(Path.class)
             .and()
             .areNotAnnotatedWith(ConfigMapping.class)
             .should(beUsedByAnotherPackage());

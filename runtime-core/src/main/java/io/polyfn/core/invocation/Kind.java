@@ -1,19 +1,20 @@
 package io.polyfn.core.invocation;
 
-import io.vertx.core.http.HttpMethod;
+import io.polyfn.core.link.Hook;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a request on the public port is (contract 2). */
 enum Kind {
     /** A payload for the function: {@code POST /invoke}. */
-    EVENT("/invoke", "POST"),
-    INITIALIZE("/initialize", "POST"),
-    PRE_FREEZE("/pre-freeze", "GET"),
-    PRE_STOP("/pre-stop", "GET"),
+    EVENT("/invoke", "POST", null),
+    INITIALIZE("/initialize", "POST", Hook.INITIALIZE),
+    PRE_FREEZE("/pre-freeze", "GET", Hook.PRE_FREEZE),
+    PRE_STOP("/pre-stop", "GET", Hook.PRE_STOP),
     /** A client's request, passed through. */
-    HTTP("/http-invoke", "GET");
+    HTTP("/http-invoke", "GET", null);
 
     private static final String CONTROL_PATH = "x-fc-control-path";
     private static final Map<String, Kind> BY_PATH = Map.of(
@@ -30,11 +31,13 @@ enum Kind {
 
     private final String path;
     private final String method;
+    private final @Nullable Hook hook;
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    Kind(String path, String method) {
+    Kind(String path, String method, @Nullable Hook hook) {
         this.path = path;
         this.method = method;
+        this.hook = hook;
     }
 
     /**
@@ -56,16 +59,14 @@ enum Kind {
                 : HTTP;
     }
 
-    boolean isHook() {
-        return this != EVENT && this != HTTP;
+    /** The hook that it is a call of, if it is one. */
+    @Nullable
+    Hook hook() {
+        return hook;
     }
 
     String path() {
         return path;
-    }
-
-    HttpMethod method() {
-        return HttpMethod.valueOf(method);
     }
 
     /** The name in metrics. */

@@ -2,11 +2,9 @@ package io.polyfn.core.invocation;
 
 import io.polyfn.core.telemetry.StartTimeline;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 
 /**
  * The public port. It is opened when every invocation can be answered, not before, so that a platform's TCP probe tells the truth.
@@ -16,11 +14,9 @@ import io.vertx.core.http.HttpServerRequest;
 public final class PublicServer {
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
-    private final Dispatch dispatch;
     private final HttpServer server;
 
-    public PublicServer(Vertx vertx, InvocationServices services) {
-        this.dispatch = new Dispatch(services);
+    public PublicServer(Vertx vertx, InvocationServices services, HookHandler hooks) {
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         // FC asks for keep-alive without an end (contract 1.2); deadlines are per invocation.
                         .setIdleTimeout(0)
@@ -35,7 +31,7 @@ public final class PublicServer {
                         .setAcceptBacklog(1024)
                         .setTcpNoDelay(true))
                 .connectionHandler(LeftCallers::watch)
-                .requestHandler(dispatch);
+                .requestHandler(new Dispatch(services, hooks));
     }
 
     /** Opens the port on all interfaces (contract 1.2); fails if it is taken. */
@@ -43,11 +39,6 @@ public final class PublicServer {
         return server.listen(port, "0.0.0.0")
                 .map(HttpServer::actualPort)
                 .onSuccess(open -> StartTimeline.reached(StartTimeline.Phase.PORT_OPEN));
-    }
-
-    /** Says who answers the platform's hooks, on any thread; those that came before have been waiting for it. */
-    public void serveHooks(Handler<HttpServerRequest> endpoints) {
-        dispatch.serveHooks(endpoints);
     }
 
     /** The port that is open, which tells more than the configuration when that says 0. */

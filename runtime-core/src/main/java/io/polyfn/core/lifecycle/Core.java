@@ -50,7 +50,7 @@ public final class Core {
         link = new WorkerLink(vertx, worker);
         hooks = new Hooks(worker, link, markers);
         InvocationServices services = new InvocationServices(vertx, invocationConfig, worker, link, markers, metrics);
-        server = new PublicServer(vertx, services);
+        server = new PublicServer(vertx, services, new HookEndpoint(hooks));
         stop = new GracefulStop(vertx, services, server, hooks, worker, workerConfig);
     }
 
@@ -108,10 +108,6 @@ public final class Core {
 
     InvocationMetrics metrics() {
         return metrics;
-    }
-
-    Hooks hooks() {
-        return hooks;
     }
 
     PublicServer server() {

@@ -1,6 +1,5 @@
 package io.polyfn.core.lifecycle;
 
-import io.polyfn.core.failure.FailureBody;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.link.Hook;
@@ -13,9 +12,6 @@ import io.polyfn.core.worker.WorkerSupervisor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
-import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +41,10 @@ final class Hooks {
         this.markers = markers;
     }
 
-    /** A hook was called; it is in flight until its answer has been written. */
-    void began(RoutingContext call) {
+    /** A hook was called; it is in flight until its answer has been written or nobody waits for it any more. */
+    void began(Future<Void> over) {
         inFlight++;
-        call.addEndHandler(over -> {
+        over.onComplete(done -> {
             inFlight--;
             if (inFlight == 0 && finished != null) {
                 finished.tryComplete();
@@ -65,22 +61,28 @@ final class Hooks {
         return finished.future();
     }
 
-    /** {@code POST /initialize}. */
-    Future<Response> initialize(MultivaluedMap<String, String> requestHeaders) {
-        if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
-            MultiMap headers = copy(requestHeaders);
-            initializationHeaders = headers;
-            initialization = worker.ready().compose(ready -> run(Hook.INITIALIZE, ready, headers));
+    /**
+     * A hook that the platform calls.
+     *
+     * @param headers that the worker gets
+     * @return fails where the worker gave no whole answer
+     */
+    Future<HookAnswer> call(Hook hook, MultiMap headers) {
+        if (hook == Hook.INITIALIZE) {
+            return initialize(headers);
         }
-        return answer(initialization);
-    }
-
-    /** {@code GET /pre-freeze} and {@code GET /pre-stop}. */
-    Future<Response> call(Hook hook, MultivaluedMap<String, String> requestHeaders) {
         if (hook == Hook.PRE_STOP) {
             preStopped = true;
         }
-        return answer(worker.ready().compose(ready -> run(hook, ready, copy(requestHeaders))));
+        return worker.ready().compose(ready -> run(hook, ready, headers));
+    }
+
+    private Future<HookAnswer> initialize(MultiMap headers) {
+        if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
+            initializationHeaders = headers;
+            initialization = worker.ready().compose(ready -> run(Hook.INITIALIZE, ready, headers));
+        }
+        return initialization;
     }
 
     /** The pre-stop hook of a stop that the platform did not announce; does nothing if it did. */
@@ -133,38 +135,6 @@ final class Hooks {
                                 : failure));
     }
 
-    private static Future<Response> answer(Future<HookAnswer> call) {
-        return call.map(Hooks::response).otherwise(failure -> response(asFailure(failure)));
-    }
-
-    private static Response response(HookAnswer answer) {
-        Response.ResponseBuilder response = Response.status(answer.status())
-                .header("x-fc-status", answer.succeeded() ? "200" : "404")
-                .entity(answer.body().getBytes());
-        String type = answer.headers().get("content-type");
-        response.type(type == null ? "application/octet-stream" : type);
-        String code = answer.headers().get(FailureCode.HEADER);
-        return FailureCode.mayComeFromWorker(code)
-                ? response.header(FailureCode.HEADER, code).build()
-                : response.build();
-    }
-
-    private static Response response(InvocationFailure failure) {
-        return Response.status(failure.code().eventStatus())
-                .header("x-fc-status", "404")
-                .header(FailureCode.HEADER, failure.code().wire())
-                .type(FailureBody.CONTENT_TYPE)
-                .entity(FailureBody.of(failure).getBytes())
-                .build();
-    }
-
-    private static InvocationFailure asFailure(Throwable cause) {
-        return cause instanceof InvocationFailure failure
-                ? failure
-                : new InvocationFailure(
-                        FailureCode.BAD_WORKER_ANSWER, "the worker broke off in a hook: " + cause.getMessage(), cause);
-    }
-
     private static boolean succeeded(Future<HookAnswer> call) {
         return call.succeeded() && call.result().succeeded();
     }
@@ -184,15 +154,5 @@ final class Hooks {
             case PRE_FREEZE -> Subject.PRE_FREEZE;
             case PRE_STOP -> Subject.PRE_STOP;
         };
-    }
-
-    private static MultiMap copy(MultivaluedMap<String, String> from) {
-        MultiMap to = MultiMap.caseInsensitiveMultiMap();
-        from.forEach((name, values) -> {
-            if (name.toLowerCase(java.util.Locale.ROOT).startsWith("x-") || name.equalsIgnoreCase("traceparent")) {
-                to.add(name, values);
-            }
-        });
-        return to;
     }
 }

@@ -1,6 +1,6 @@
 package io.polyfn.core.lifecycle;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.polyfn.core.invocation.InvocationConfig;
 import io.polyfn.core.invocation.PublicServer;
 import io.polyfn.core.telemetry.StartTimeline;
@@ -9,7 +9,6 @@ import io.polyfn.core.worker.WorkerConfig;
 import io.polyfn.core.worker.WorkerSupervisor;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.CommandLineArguments;
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Future;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -20,8 +19,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quarkus's start, which comes after the core's own: hooks, health and metrics get the core that is running, and the log says what has
- * happened until then.
+ * Quarkus's start, which comes after the core's own: health and metrics get the core that is running, and the log says what has happened
+ * until then.
  */
 @Singleton
 public final class QuarkusStart {
@@ -36,10 +35,8 @@ public final class QuarkusStart {
         return opened;
     }
 
-    void start(@Observes StartupEvent event, Core core, MeterRegistry registry) {
+    void start(@Observes StartupEvent event, Core core) {
         StartTimeline.reached(Phase.QUARKUS_STARTED);
-        core.server().serveHooks(VertxHttpRecorder.getRootHandler());
-        core.vertx().runOnContext(go -> core.metrics().register(registry));
         opened.onSuccess(open -> LOG.debugf("start: %s", StartTimeline.describe()))
                 .onFailure(failure -> {
                     LOG.error(failure.getMessage());
@@ -60,16 +57,17 @@ public final class QuarkusStart {
         return core;
     }
 
+    /** Bound when there is a registry that keeps what it is told, which is later than the start event. */
     @Produces
     @Singleton
-    static WorkerSupervisor worker(Core core) {
-        return core.worker();
+    static MeterBinder meters(Core core) {
+        return registry -> core.vertx().runOnContext(go -> core.metrics().register(registry));
     }
 
     @Produces
     @Singleton
-    static Hooks hooks(Core core) {
-        return core.hooks();
+    static WorkerSupervisor worker(Core core) {
+        return core.worker();
     }
 
     @Produces

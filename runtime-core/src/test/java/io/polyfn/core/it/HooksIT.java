@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +191,33 @@ class HooksIT {
             Signals.send("KILL", core.workerPid());
 
             assertThat(wire.answer().failure()).isEqualTo("WorkerExited");
+        }
+    }
+
+    @Test
+    void aCallerThatLeavesAHookDoesNotHoldUpTheStop() {
+        CoreProcess core = cores.with("hooks.js").env("HOLD", "1").start().listening();
+        try (Wire wire = core.connect()) {
+            wire.request("POST", "/initialize", new byte[0]);
+            core.awaitStdout("called POST /initialize");
+        }
+
+        var ended = core.stop();
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.took()).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aHookWithABodyIsAnsweredAndSoIsTheNextRequest() {
+        CoreProcess core = cores.start("hooks.js");
+        try (Wire wire = core.connect()) {
+            assertThat(wire.request("POST", "/initialize", new byte[100_000])
+                            .answer()
+                            .status())
+                    .isEqualTo(200);
+            assertThat(wire.request("GET", "/pre-freeze", null).answer().status())
+                    .isEqualTo(200);
         }
     }
 
