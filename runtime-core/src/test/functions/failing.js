@@ -28,6 +28,11 @@ const paths = {
     fs.writeFileSync(note, '700');
     process.exit(1);
   },
+  '/deaf': (req, res) => {
+    req.socket.server.close();
+    setInterval(() => {}, 1000);
+    res.setHeader('connection', 'close').end('ok');
+  },
   '/not-http': (req, res) => res.socket.end('GARBAGE\r\n\r\n'),
   '/http-09': (req, res) => res.socket.end('just text'),
   '/half-a-head': (req, res) => res.socket.end('HTTP/1.1 200 OK\r\nx-a: '),

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -31,7 +33,7 @@ final class WorkerProcess {
     private final String marker;
     private final Optional<Path> socket;
     private final int port;
-    private final CompletableFuture<WorkerExit> exit;
+    private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
     private WorkerProcess(Process process, String marker, Optional<Path> socket, int port) {
         this.process = process;
@@ -39,10 +41,20 @@ final class WorkerProcess {
         this.socket = socket;
         this.port = port;
         this.output = WorkerOutput.drain(process.getErrorStream());
-        this.exit = process.onExit()
-                .thenCompose(ended -> output.drained()
-                        .completeOnTimeout(null, STDERR_AFTER_EXIT_MILLIS, TimeUnit.MILLISECONDS)
-                        .thenApply(nothing -> new WorkerExit(ended.exitValue(), output.tail())));
+        // A thread of its own and not Process.onExit, which goes through the pool that the whole process shares: that
+        // has been seen to
+        // keep an end to itself, and a worker that has ended and is taken for alive is never replaced.
+        Thread.ofPlatform().daemon().name("worker-exit").start(this::awaitExit);
+    }
+
+    private void awaitExit() {
+        try {
+            int code = process.waitFor();
+            awaitStderr();
+            exit.complete(new WorkerExit(code, output.tail()));
+        } catch (InterruptedException e) {
+            exit.completeExceptionally(new IllegalStateException("BUG: nobody interrupts this thread", e));
+        }
     }
 
     /**
@@ -88,6 +100,14 @@ final class WorkerProcess {
         } catch (IOException e) {
             socket.ifPresent(WorkerProcess::removeSocket);
             throw e;
+        }
+    }
+
+    private void awaitStderr() throws InterruptedException {
+        try {
+            output.drained().get(STDERR_AFTER_EXIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException noEnd) {
+            // What has come is what there is to quote.
         }
     }
 

@@ -202,9 +202,7 @@ public final class WorkerSupervisor {
             WorkerProcess started = launcher.launch();
             process = started;
             metrics.workerStarted(backOff.failures() > 0);
-            started.onExit()
-                    .thenAccept(exit -> loop.runOnContext(go -> ended(started, exit)))
-                    .exceptionally(e -> null);
+            var _ = started.onExit().thenAccept(exit -> loop.runOnContext(go -> ended(started, exit)));
             waitForLink(started);
         } catch (IOException e) {
             String reason = "the worker cannot be started: " + e.getMessage();

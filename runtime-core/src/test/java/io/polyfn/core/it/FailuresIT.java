@@ -218,6 +218,21 @@ class FailuresIT {
     }
 
     @Test
+    void aWorkerThatLivesAndTakesNoConnectionsIsReplaced() {
+        CoreProcess core = cores.start("failing.js");
+        core.get("/deaf");
+
+        var refused = core.get("/ok");
+        var next = core.get("/ok");
+
+        assertThat(refused.status()).isEqualTo(502);
+        assertThat(refused.failure()).isEqualTo("BadWorkerAnswer");
+        assertThat(refused.text()).contains("takes no connections at");
+        assertThat(next.text()).isEqualTo("ok");
+        assertThat(core.stderr()).contains("ending the worker: it lives and takes no connections");
+    }
+
+    @Test
     void answersThatAreNotHttpAre502AndHarmNobodyElse() {
         // On a port, because a Unix socket knows no reset.
         CoreProcess core = cores.with("failing.js").onPort().start().listening();
