@@ -41,9 +41,8 @@ final class WorkerProcess {
         this.socket = socket;
         this.port = port;
         this.output = WorkerOutput.drain(process.getErrorStream());
-        // A thread of its own and not Process.onExit, which goes through the pool that the whole process shares. There
-        // an
-        // end has been lost, and a worker that is taken for alive is never replaced.
+        // A thread of its own: Process.onExit goes through the pool that the whole process shares. An end was lost
+        // there, and a worker that is taken for alive is never replaced.
         Thread.ofPlatform().daemon().name("worker-exit").start(this::awaitExit);
     }
 
