@@ -28,6 +28,10 @@ const paths = {
     fs.writeFileSync(note, '700');
     process.exit(1);
   },
+  '/block': (req, res) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000);
+    res.end('blocked');
+  },
   '/deaf': (req, res) => {
     req.socket.server.close();
     setInterval(() => {}, 1000);
@@ -65,6 +69,6 @@ setTimeout(
         const path = url.pathname === '/invoke' ? req.headers['x-path'] : url.pathname;
         paths[path](req, res, url.pathname === '/invoke' ? new URL(`http://x/?${req.headers['x-query']}`).searchParams : url.searchParams);
       })
-      .listen(require('./link').address),
+      .listen({ ...require('./link').address, backlog: Number(process.env.BACKLOG ?? 511) }),
   late,
 );

@@ -129,20 +129,21 @@ final class Invocation implements AnswerObserver {
         // A worker that ended between its last sign of life and now has not seen the request, so the next worker may
         // have it.
         return attempt.done()
-                .recover(failure -> failure instanceof Exchange.NotDelivered
-                        ? againOrNever(worker, failure)
+                .recover(failure -> failure instanceof Exchange.NotDelivered refusal
+                        ? againOrNever(worker, refusal)
                         : Future.failedFuture(failure));
     }
 
-    private Future<Void> againOrNever(Ready refusing, Throwable refusal) {
+    private Future<Void> againOrNever(Ready refusing, Exchange.NotDelivered refusal) {
         if (++refusals < MAX_REFUSALS) {
             return services.worker().readyAfter(refusing).compose(this::forward);
         }
-        services.worker().replace(refusing, "it lives and takes no connections");
-        return Future.failedFuture(new InvocationFailure(
-                FailureCode.BAD_WORKER_ANSWER,
-                "the worker lives and takes no connections at " + refusing.address() + "; another one takes its place",
-                refusal));
+        String refused = "the worker lives and takes no connections at " + refusing.address();
+        if (refusal.nobodyListens()) {
+            services.worker().replace(refusing, "it lives and takes no connections");
+            refused += "; another one takes its place";
+        }
+        return Future.failedFuture(new InvocationFailure(FailureCode.BAD_WORKER_ANSWER, refused, refusal));
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.polyfn.core.link;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.vertx.core.Future;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
 
 /**
  * One invocation in the worker, over whichever link: its request goes there, its answer comes back, both streamed.
@@ -36,6 +38,14 @@ public interface Exchange {
 
         NotDelivered(String reason, Throwable cause) {
             super(reason, cause, false, false);
+        }
+
+        /** Whether the worker listens no more; one whose queue of connections is full has invocations in it, and does. */
+        public boolean nobodyListens() {
+            Throwable cause = getCause();
+            return cause instanceof FileNotFoundException
+                    || (cause instanceof ConnectException
+                            && String.valueOf(cause.getMessage()).contains("Connection refused"));
         }
     }
 }

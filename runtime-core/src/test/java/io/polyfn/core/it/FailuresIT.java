@@ -233,6 +233,27 @@ class FailuresIT {
     }
 
     @Test
+    void aWorkerWhoseQueueOfConnectionsIsFullKeepsWhatIsInIt() {
+        CoreProcess core = cores.with("failing.js").env("BACKLOG", "1").start().listening();
+        try (Wire blocking = core.connect()) {
+            blocking.request("GET", "/block", null);
+            core.awaitStdout("begun /block");
+            List<CompletableFuture<Wire.Answer>> others = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                others.add(
+                        CompletableFuture.supplyAsync(() -> core.get("/ok"), command -> new Thread(command).start()));
+            }
+
+            assertThat(blocking.answer().text()).isEqualTo("blocked");
+            assertThat(others.stream().map(CompletableFuture::join))
+                    .anySatisfy(answer -> assertThat(answer.text())
+                            .contains("takes no connections at")
+                            .doesNotContain("another one"));
+        }
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
+    @Test
     void answersThatAreNotHttpAre502AndHarmNobodyElse() {
         // On a port, because a Unix socket knows no reset.
         CoreProcess core = cores.with("failing.js").onPort().start().listening();
