@@ -1,4 +1,4 @@
-// Fails in the way that the path asks for.
+// Fails in the way that the path asks for. BACKLOG is how many connections may wait.
 const http = require('node:http');
 const fs = require('node:fs');
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the worker, then the core, then Quarkus. Worker and core come up at the same time; Quarkus, with the hooks' endpoints and the
- * management port, when invocations are being answered. The arguments are the worker's command (the image's {@code CMD}).
+ * Starts the worker, then the core, then Quarkus. Worker and core come up at the same time; Quarkus, with the
+ * management port and the log, when invocations are being answered. The arguments are the worker's command (the image's {@code CMD}).
  */
 @QuarkusMain
 public final class Main {
