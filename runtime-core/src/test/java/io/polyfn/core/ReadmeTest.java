@@ -3,17 +3,10 @@ package io.polyfn.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.invocation.InvocationConfig;
-import io.polyfn.core.management.ManagementConfig;
-import io.polyfn.core.worker.WorkerConfig;
-import io.smallrye.config.WithDefault;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -27,22 +20,15 @@ class ReadmeTest {
     private static final Pattern FAILURE =
             Pattern.compile("(?m)^\\| (`[A-Z][A-Za-z]+`(?:, `[A-Z][A-Za-z]+`)*) \\| (\\d{3}) \\| ");
 
-    /** These are the language workers', and direct mode's. */
-    private static final Map<String, String> NOT_OF_THE_CORE =
-            Map.of("POLYFN_CORE", "`on`", "POLYFN_HANDLER", "`index.handler`");
-
     @Test
     void theTableOfVariablesHasThoseOfTheCodeAndNoOther() throws IOException {
         Map<String, String> documented = new TreeMap<>();
         readme(VARIABLE)
                 .forEach(row -> documented.put(row.group(1), row.group(2).strip()));
 
-        Map<String, String> actual = new TreeMap<>(NOT_OF_THE_CORE);
-        Stream.of(InvocationConfig.class, WorkerConfig.class, ManagementConfig.class)
-                .flatMap(config -> Arrays.stream(config.getDeclaredMethods()))
-                .forEach(property -> actual.put(variable(property), defaultOf(property)));
-        // Its default is the end of a chain of other variables, which ListenPortTest follows.
-        actual.put("POLYFN_PORT", "`9000`");
+        Map<String, String> actual = new TreeMap<>();
+        Setting.ALL.forEach(setting ->
+                actual.put(setting.name(), setting.otherwise() == null ? "none" : '`' + setting.otherwise() + '`'));
 
         assertThat(documented).isEqualTo(actual);
     }
@@ -67,14 +53,5 @@ class ReadmeTest {
 
     private static Stream<MatchResult> readme(Pattern row) throws IOException {
         return row.matcher(Files.readString(Path.of("..", "README.md"))).results();
-    }
-
-    private static String variable(Method property) {
-        return "POLYFN_" + property.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
-    }
-
-    private static String defaultOf(Method property) {
-        WithDefault value = property.getAnnotation(WithDefault.class);
-        return value == null ? "none" : '`' + value.value() + '`';
     }
 }

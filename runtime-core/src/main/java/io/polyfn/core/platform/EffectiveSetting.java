@@ -5,7 +5,7 @@ package io.polyfn.core.platform;
  *
  * @param name of the variable, such as {@code POLYFN_PORT}
  * @param value as it would be written in that variable, or {@code none}
- * @param source {@code default}, {@code environment}, the platform as {@code platform fc3}, or another variable that decided, such as
+ * @param source {@code default}, {@code environment}, {@code detected}, the platform as {@code platform fc3}, or another variable that decided, such as
  *     {@code FC_SERVER_PORT}
  */
 public record EffectiveSetting(String name, String value, String source) {}
