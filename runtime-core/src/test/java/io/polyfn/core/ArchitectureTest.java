@@ -1,5 +1,7 @@
 package io.polyfn.core;
 
+import io.polyfn.core.telemetry.StartTimeline;
+
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
@@ -18,7 +20,6 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import io.polyfn.core.telemetry.StartTimeline;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.config.ConfigMapping;
 import java.util.stream.Stream;
@@ -114,7 +115,7 @@ final class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".worker.WorkerLauncher")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".invocation.InvocationServices")
+            .doNotHaveFullyQualifiedName(ROOT + ".invocation.Ingress")
             .should()
             .callMethodWhere(target(name("getenv")).and(owner(System.class)));
 

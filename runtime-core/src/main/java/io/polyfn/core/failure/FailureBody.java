@@ -10,12 +10,11 @@ public final class FailureBody {
 
     private FailureBody() {}
 
-    /** The JSON for a failure of the core; there is no stack that would help the caller, so {@code stackTrace} is empty. */
+    /** The JSON for a failure of the core. No stack would help the caller, so {@code stackTrace} is empty. */
     public static Buffer of(InvocationFailure failure) {
-        return new JsonObject()
+        return Json.encode(new JsonObject()
                 .put("errorMessage", failure.message())
                 .put("errorType", failure.code().wire())
-                .put("stackTrace", new JsonArray())
-                .toBuffer();
+                .put("stackTrace", new JsonArray()));
     }
 }

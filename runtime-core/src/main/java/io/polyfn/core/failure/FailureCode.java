@@ -77,6 +77,11 @@ public enum FailureCode {
         return this == PAYLOAD_TOO_LARGE ? status : 404;
     }
 
+    /** Whether the same request may succeed a moment later, at this instance or another. */
+    public boolean mayBeRetried() {
+        return status == 429 || status == 503;
+    }
+
     /** Whether a worker may report this code itself; any other value in its answer is a forgery and is dropped. */
     public static boolean mayComeFromWorker(@Nullable String wire) {
         FailureCode code = wire == null ? null : BY_WIRE.get(wire);

@@ -21,6 +21,13 @@ public final class InvocationFailure extends RuntimeException {
         this.code = code;
     }
 
+    /** What a caller is told of any exception on its invocation's way. */
+    public static InvocationFailure of(Throwable cause) {
+        return cause instanceof InvocationFailure failure
+                ? failure
+                : new InvocationFailure(FailureCode.BAD_WORKER_ANSWER, "the core failed: " + cause, cause);
+    }
+
     public FailureCode code() {
         return code;
     }

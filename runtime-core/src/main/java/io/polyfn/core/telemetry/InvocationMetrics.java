@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invocations are answered before there is a registry; what they took is kept until there is one.
  */
-public final class InvocationMetrics {
+public final class InvocationMetrics implements InvocationListener {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger workerStarts = new AtomicInteger();
     private final AtomicInteger workerRestarts = new AtomicInteger();
@@ -42,24 +43,24 @@ public final class InvocationMetrics {
         early.clear();
     }
 
-    public void invocationStarted() {
+    @Override
+    public void started(Call call) {
         inFlight.incrementAndGet();
     }
 
-    /**
-     * Counts an invocation that has its answer. Called on the event loop only.
-     *
-     * @param kind what was invoked, such as {@code event} or {@code http}
-     * @param outcome {@code success} or a failure's wire code
-     * @param nanos from accepting the request to the end of the answer
-     */
-    public void invocationEnded(String kind, String outcome, long nanos) {
+    @Override
+    public void ended(Call call, Outcome outcome) {
         inFlight.decrementAndGet();
         if (registry == null) {
-            early.add(new Ended(kind, outcome, nanos));
+            early.add(new Ended(call.kind(), outcome.code(), call.elapsedNanos()));
         } else {
-            record(registry, kind, outcome, nanos);
+            record(registry, call.kind(), outcome.code(), call.elapsedNanos());
         }
+    }
+
+    /** Invocations and hooks in flight; may be read on any thread. */
+    public int inFlight() {
+        return inFlight.get();
     }
 
     public void workerStarted(boolean again) {
@@ -81,14 +82,14 @@ public final class InvocationMetrics {
                 .tag("kind", kind)
                 .tag("outcome", outcome)
                 .serviceLevelObjectives(
-                        java.time.Duration.ofMillis(1),
-                        java.time.Duration.ofMillis(5),
-                        java.time.Duration.ofMillis(25),
-                        java.time.Duration.ofMillis(100),
-                        java.time.Duration.ofMillis(500),
-                        java.time.Duration.ofSeconds(2),
-                        java.time.Duration.ofSeconds(10),
-                        java.time.Duration.ofSeconds(60))
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60))
                 .register(meters);
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -20,7 +21,7 @@ public final class StartTimeline {
         CORE_STARTED,
         WORKER_READY,
         PORT_OPEN,
-        FIRST_ANSWER,
+        FIRST_RESPONSE,
         QUARKUS_STARTED
     }
 
@@ -34,6 +35,16 @@ public final class StartTimeline {
         synchronized (REACHED) {
             REACHED.computeIfAbsent(phase, any -> System.currentTimeMillis() - START_MILLIS);
         }
+    }
+
+    /** Notes the first response. */
+    public static InvocationListener firstResponse() {
+        return new InvocationListener() {
+            @Override
+            public void ending(Call call, Outcome outcome) {
+                reached(Phase.FIRST_RESPONSE);
+            }
+        };
     }
 
     /** Milliseconds from the start of the process to the phase, or -1 if it has not been reached. */
@@ -63,7 +74,7 @@ public final class StartTimeline {
     }
 
     private static String name(Phase phase) {
-        return phase.name().toLowerCase(java.util.Locale.ROOT);
+        return phase.name().toLowerCase(Locale.ROOT);
     }
 
     /** The kernel knows it to the tick; what the JDK makes of it is only as good as the boot time, which has whole seconds. */

@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the link that a starting worker opens: its Unix socket, the TCP port it was given, or a hard-coded port of its own, whichever
@@ -26,21 +26,21 @@ final class LinkSearch {
         record At(SocketAddress address) implements Found {}
 
         /** The worker listens on the core's own port. */
-        record OnCorePort(int port) implements Found {}
+        record OnCorePort() implements Found {}
 
         /** Nothing yet. */
         record Nothing() implements Found {}
     }
 
     private final WorkerProcess process;
-    private final OptionalInt fixedPort;
+    private final @Nullable Integer fixedPort;
     private final int corePort;
 
     /**
      * @param fixedPort {@code POLYFN_WORKER_PORT}: the only port to look at, if set
      * @param corePort the public port, which the worker must leave to the core
      */
-    LinkSearch(WorkerProcess process, OptionalInt fixedPort, int corePort) {
+    LinkSearch(WorkerProcess process, @Nullable Integer fixedPort, int corePort) {
         this.process = process;
         this.fixedPort = fixedPort;
         this.corePort = corePort;
@@ -52,7 +52,7 @@ final class LinkSearch {
         if (socket.isPresent() && accepts(socket.get())) {
             return new Found.At(socket.get());
         }
-        int port = fixedPort.orElse(process.port());
+        int port = fixedPort == null ? process.port() : fixedPort;
         SocketAddress given = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         return port != corePort && accepts(given) ? new Found.At(given) : new Found.Nothing();
     }
@@ -61,9 +61,9 @@ final class LinkSearch {
     Found lookAtAllPorts() {
         List<InetSocketAddress> open = ListeningPorts.of(process.descendants());
         if (open.stream().anyMatch(address -> address.getPort() == corePort)) {
-            return new Found.OnCorePort(corePort);
+            return new Found.OnCorePort();
         }
-        if (fixedPort.isPresent()) {
+        if (fixedPort != null) {
             return new Found.Nothing();
         }
         return open.stream()

@@ -1,6 +1,7 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.worker.LinkSearch.Found;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
@@ -10,8 +11,8 @@ import java.util.function.Consumer;
 /**
  * Waits on the event loop until a starting worker opens its link.
  *
- * <p>Looks often at the places that the worker was told, because each look is cheap and each millisecond is part of a cold start, and
- * now and then at all ports of its process tree. Goes on for as long as the worker lives: a slow start is late, not lost.
+ * <p>It checks the places that the worker was told often, because a check is cheap and each millisecond is part of a cold start, and all
+ * ports of its process tree less often. It goes on for as long as the worker runs: a slow start is late, not lost.
  */
 final class LinkWait {
     private static final long LOOK_EVERY_MILLIS = 4;
@@ -64,7 +65,7 @@ final class LinkWait {
         }
     }
 
-    /** Ends the search: the worker was found by other means. */
+    /** Stops the search: the worker was found by other means. */
     void stop() {
         over = true;
     }
@@ -80,7 +81,6 @@ final class LinkWait {
             return;
         }
         if (found instanceof Found.At at) {
-            over = true;
             opened.accept(vertxAddress(at.address()));
         } else if (found instanceof Found.OnCorePort) {
             over = true;

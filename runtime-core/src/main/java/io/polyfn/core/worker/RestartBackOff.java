@@ -3,19 +3,19 @@ package io.polyfn.core.worker;
 import java.time.Duration;
 
 /**
- * How long to wait before a worker is started again: not at all after a long life, then twice as long each time, up to a bound.
+ * The pause before a worker is restarted: none after a long run, then twice as long each time, up to a bound.
  *
- * @param failures how many workers in a row ended soon after their start
+ * @param failures how many workers in a row exited soon after their start
  */
 record RestartBackOff(int failures) {
     static final RestartBackOff NONE = new RestartBackOff(0);
 
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    /** A worker that lived this long is not part of a crash loop. */
+    /** A worker that ran this long is not part of a crash loop. */
     private static final Duration LONG_LIFE = Duration.ofSeconds(30);
 
-    /** The state after a worker has ended. */
+    /** The state after a worker has exited. */
     RestartBackOff afterExit(Duration uptime) {
         return uptime.compareTo(LONG_LIFE) >= 0 ? new RestartBackOff(1) : new RestartBackOff(failures + 1);
     }

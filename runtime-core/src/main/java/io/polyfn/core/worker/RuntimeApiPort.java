@@ -11,19 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loopback port of the Runtime API, known and open before the first worker is started.
  *
- * <p>A compiled function asks for its first invocation after some milliseconds, long before the core can answer, and ends if nobody
- * listens. So a plain socket holds the port, and its queue the callers, until the Runtime API's server takes both over.
+ * <p>A compiled function polls some milliseconds after its start, long before the core can respond, and exits if nobody listens. So a
+ * plain socket holds the port, and its queue the connections, until the Runtime API's server takes both over.
  */
 public final class RuntimeApiPort {
     private static final int BACKLOG = 1024;
 
-    private static @Nullable ServerSocketChannel early;
-    private static int port;
-
-    private RuntimeApiPort() {}
+    private @Nullable ServerSocketChannel early;
+    private int port;
 
     /** The port; opens it if that has not been done. */
-    public static synchronized int open() throws IOException {
+    public synchronized int open() throws IOException {
         if (port == 0) {
             ServerSocketChannel channel = ServerSocketChannel.open();
             // The server opens the same port beside this socket, before this one is closed.
@@ -36,7 +34,7 @@ public final class RuntimeApiPort {
     }
 
     /** Hands over the socket that has held the port so far; null if that has been done. */
-    public static synchronized @Nullable ServerSocketChannel takeOver() {
+    public synchronized @Nullable ServerSocketChannel takeOver() {
         ServerSocketChannel held = early;
         early = null;
         return held;

@@ -2,13 +2,8 @@ package io.polyfn.core.worker;
 
 import io.vertx.core.net.SocketAddress;
 
-/** How a worker that is ready is reached, found out by what it does first. */
+/** How a worker is reached, detected by what it does first. */
 public sealed interface WorkerAddress {
-    /** Whether the worker prints the log markers of its invocations itself, so that the core's own would be one pair too many. */
-    default boolean printsMarkers() {
-        return false;
-    }
-
     /**
      * The worker is an HTTP server: the push link.
      *
@@ -22,9 +17,10 @@ public sealed interface WorkerAddress {
     }
 
     /**
-     * The worker asks the Runtime API for invocations: the pull link.
+     * The worker polls the Runtime API for invocations: the pull link.
      *
-     * @param api what it asks, such as {@code 127.0.0.1:41234/2018-06-01}
+     * @param api such as {@code 127.0.0.1:41234/2018-06-01}
+     * @param printsMarkers whether it prints the log markers of its invocations itself
      */
     record Polling(String api, boolean printsMarkers) implements WorkerAddress {
         @Override

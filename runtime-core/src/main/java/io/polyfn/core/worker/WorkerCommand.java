@@ -1,19 +1,20 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.platform.PlatformEnvironment;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
  * What to start as the worker.
  *
  * @param argv the command: {@code bootstrap} of the code folder if it is there and executable, else the image's {@code CMD} (contract 1.3)
- * @param environment the platform's environment, unchanged
+ * @param environment the core's environment
  * @param directory the code folder, also the working directory
  */
-record WorkerCommand(List<String> argv, Map<String, String> environment, Path directory) {
+record WorkerCommand(List<String> argv, PlatformEnvironment environment, Path directory) {
     /** FC's name for the code folder (contract 1.6). */
     static final String CODE_PATH = "FC_FUNC_CODE_PATH";
 
@@ -21,7 +22,6 @@ record WorkerCommand(List<String> argv, Map<String, String> environment, Path di
 
     WorkerCommand {
         argv = List.copyOf(argv);
-        environment = Map.copyOf(environment);
     }
 
     /**
@@ -29,9 +29,8 @@ record WorkerCommand(List<String> argv, Map<String, String> environment, Path di
      *
      * @param arguments the core's own arguments, that is the image's {@code CMD}
      */
-    static WorkerCommand of(List<String> arguments, Map<String, String> environment) {
-        String code = environment.getOrDefault(CODE_PATH, "");
-        Path directory = Path.of(code.isBlank() ? DEFAULT_CODE_PATH : code).toAbsolutePath();
+    static WorkerCommand of(List<String> arguments, PlatformEnvironment environment) {
+        Path directory = Path.of(environment.get(CODE_PATH, DEFAULT_CODE_PATH)).toAbsolutePath();
         Path bootstrap = directory.resolve("bootstrap");
         boolean own = Files.isRegularFile(bootstrap) && Files.isExecutable(bootstrap);
         return new WorkerCommand(own ? List.of(bootstrap.toString()) : arguments, environment, directory);
@@ -42,12 +41,12 @@ record WorkerCommand(List<String> argv, Map<String, String> environment, Path di
         return String.join(" ", argv);
     }
 
-    /** Why there is nothing to start, in words that say what to do. */
+    /** Why there is nothing to start, and what to do. */
     String nothingToStart() {
         String hint = Files.exists(directory.resolve("bootstrap"))
                 ? "it has a bootstrap that is not executable: chmod +x it"
                 : "put an executable bootstrap there, or give the image a CMD";
-        return "there is no worker to start for " + directory + ": " + hint;
+        return "there is no worker to start in " + directory + ": " + hint;
     }
 
     Path workingDirectory() {

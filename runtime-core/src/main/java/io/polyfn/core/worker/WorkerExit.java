@@ -1,25 +1,35 @@
 package io.polyfn.core.worker;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker ended.
+ * How a worker exited.
  *
- * @param code the exit code; 128 + n where signal n ended it
- * @param lastStderr what it last wrote to standard error, at most {@value WorkerOutput#TAIL_BYTES} bytes
+ * @param code the exit code; 128 + n where signal n killed it
+ * @param lastStderr the end of its standard error, at most {@value WorkerOutput#TAIL_BYTES} bytes
  */
 public record WorkerExit(int code, String lastStderr) {
     private static final List<String> SIGNALS = List.of(
             "", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
             "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM");
 
-    /** For a log line or a caller: code, signal if there was one, last lines of standard error. */
-    public String describe() {
-        String how = "exit code " + code;
+    /** The signal that killed it, such as {@code SIGKILL}; null if it exited by itself. */
+    public @Nullable String signal() {
         int signal = code - 128;
-        if (signal > 0 && signal < SIGNALS.size()) {
-            how = "signal " + signal + " (" + SIGNALS.get(signal) + "), exit code " + code;
-        }
-        return lastStderr.isBlank() ? how : how + "; its last lines on stderr: " + lastStderr.strip();
+        return signal > 0 && signal < SIGNALS.size() ? SIGNALS.get(signal) : null;
+    }
+
+    /** For the log, where standard error is too: code, and signal if there was one. */
+    String summary() {
+        String signal = signal();
+        return signal == null
+                ? "exit code " + code
+                : "signal " + (code - 128) + " (" + signal + "), exit code " + code;
+    }
+
+    /** For a caller: the summary and the last lines of standard error. */
+    public String describe() {
+        return lastStderr.isBlank() ? summary() : summary() + "; its last lines on stderr: " + lastStderr.strip();
     }
 }

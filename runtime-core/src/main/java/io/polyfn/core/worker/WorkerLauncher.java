@@ -1,58 +1,51 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.platform.LinkType;
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.platform.WorkerSettings;
+
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts workers: the first one while the core itself starts, so that function and core come up together, every later one on request.
- *
- * <p>It remembers the newest process, so that none outlives the core, however the core ends.
+ * Starts the processes of one worker slot: the first one while the core itself starts, so that function and core come up together, every
+ * later one on request. It knows all that run, so that none outlives the core, however the core exits.
  */
 public final class WorkerLauncher {
-    private static @Nullable FutureTask<WorkerProcess> early;
-    private static @Nullable WorkerProcess newest;
-
     private final WorkerCommand command;
+    private final @Nullable LinkType link;
+    private final int concurrency;
+    private final RuntimeApiPort runtimeApi = new RuntimeApiPort();
+    private final Set<WorkerProcess> running = ConcurrentHashMap.newKeySet();
+    private @Nullable FutureTask<WorkerProcess> early;
 
     /**
-     * @param arguments the command of the image, which a {@code bootstrap} in the code folder goes before
-     * @param config what says where that folder is
+     * @param arguments the command of the image; a {@code bootstrap} in the code folder takes precedence
+     * @param concurrency how many invocations the function may have at once; 0 for no limit
      */
-    public WorkerLauncher(List<String> arguments, Config config) {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        config.getOptionalValue(WorkerCommand.CODE_PATH, String.class)
-                .ifPresent(path -> environment.put(WorkerCommand.CODE_PATH, path));
+    public WorkerLauncher(
+            List<String> arguments, PlatformEnvironment environment, WorkerSettings settings, int concurrency) {
         this.command = WorkerCommand.of(arguments, environment);
+        this.link = settings.link();
+        this.concurrency = concurrency;
     }
 
-    /**
-     * Starts the first worker, on a thread of its own since that takes the JVM some 50 ms; {@link #launch()} hands it, or the reason why
-     * it did not start, to the supervisor later.
-     */
-    public static synchronized void startEarly(List<String> arguments, Map<String, String> environment) {
-        FutureTask<WorkerProcess> start =
-                new FutureTask<>(() -> WorkerProcess.start(WorkerCommand.of(arguments, environment)));
+    /** Starts the first worker on a thread of its own, since that takes the JVM some 50 ms; {@link #launch} hands it over later. */
+    public synchronized void startEarly() {
+        FutureTask<WorkerProcess> start = new FutureTask<>(this::start);
         early = start;
         Thread.ofPlatform().daemon().name("worker-start").start(start);
     }
 
-    /** Ends the newest worker's process tree; for a core that ends without having stopped its worker. */
-    public static synchronized void killNewest() {
-        try {
-            takeEarly();
-        } catch (IOException neverStarted) {
-            return;
-        }
-        if (newest != null) {
-            newest.killTree();
-        }
+    /** The port of the Runtime API that the workers are told. */
+    public RuntimeApiPort runtimeApi() {
+        return runtimeApi;
     }
 
     WorkerCommand command() {
@@ -61,23 +54,42 @@ public final class WorkerLauncher {
 
     /** The worker that was started early, or else a new one. */
     WorkerProcess launch() throws IOException {
-        synchronized (WorkerLauncher.class) {
-            WorkerProcess started = takeEarly() ? newest : WorkerProcess.start(command);
-            newest = started;
-            return Objects.requireNonNull(started);
-        }
+        FutureTask<WorkerProcess> started = takeEarly();
+        return started == null ? start() : result(started);
     }
 
-    /** Makes the worker that was started early the newest one; false if there is none left to take. */
-    private static boolean takeEarly() throws IOException {
-        FutureTask<WorkerProcess> start = early;
-        early = null;
-        if (start == null) {
-            return false;
+    /** Kills every process tree that is left; for a core that exits without having stopped its worker. */
+    public void killAll() {
+        FutureTask<WorkerProcess> started = takeEarly();
+        if (started != null) {
+            try {
+                result(started).killTree();
+            } catch (IOException neverStarted) {
+                return;
+            }
         }
+        running.forEach(WorkerProcess::killTree);
+    }
+
+    private synchronized @Nullable FutureTask<WorkerProcess> takeEarly() {
+        FutureTask<WorkerProcess> started = early;
+        early = null;
+        return started;
+    }
+
+    private WorkerProcess start() throws IOException {
+        Map<String, String> runtimeApiVariables = link == LinkType.PUSH
+                ? Map.of()
+                : RuntimeApiEnvironment.of(command.environment(), command.directory(), runtimeApi.open(), concurrency);
+        WorkerProcess started = WorkerProcess.start(command, runtimeApiVariables);
+        running.add(started);
+        var _ = started.onExit().whenComplete((exit, failure) -> running.remove(started));
+        return started;
+    }
+
+    private static WorkerProcess result(FutureTask<WorkerProcess> start) throws IOException {
         try {
-            newest = start.get();
-            return true;
+            return start.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException reason ? reason : new IOException(e.getCause());
         } catch (InterruptedException e) {

@@ -17,15 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * One worker process: starts it, reports its end, signals its tree. No policy: it never decides to start another.
+ * One worker process: starts it, reports its exit, signals its tree. It has no policy: it never decides to start another.
  *
- * <p>Standard output is inherited, so that what the function prints goes out unaltered, in order with the log markers, and without the
- * core having a part in it. Standard error passes {@link WorkerOutput}, because failures quote its end.
+ * <p>Standard output is inherited, so that the function's output is unaltered, in order with the log markers, and costs the core nothing.
+ * Standard error passes {@link WorkerOutput}, because failures quote its last lines.
  */
 final class WorkerProcess {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String MARKER = "POLYFN_WORKER_ID";
-    // A grandchild may hold the pipe open after the worker's end; the report of the end does not wait for that.
+    // A grandchild may hold the pipe open after the worker's exit; the report of the exit does not wait for that.
     private static final long STDERR_AFTER_EXIT_MILLIS = 200;
 
     private final Process process;
@@ -41,8 +41,8 @@ final class WorkerProcess {
         this.socket = socket;
         this.port = port;
         this.output = WorkerOutput.drain(process.getErrorStream());
-        // A thread of its own: Process.onExit goes through the pool that the whole process shares. An end was lost
-        // there, and a worker that is taken for alive is never replaced.
+        // A thread of its own: Process.onExit uses the pool that the whole process shares. In thousands of exits one
+        // notification was lost there, which leaves a dead worker unreplaced.
         Thread.ofPlatform().daemon().name("worker-exit").start(this::awaitExit);
     }
 
@@ -57,11 +57,13 @@ final class WorkerProcess {
     }
 
     /**
-     * Starts the command with the places where it may open its link in its environment.
+     * Starts the command. Its environment names the places where it may open its link.
+     *
+     * @param runtimeApiVariables for a worker that may poll the Runtime API; empty for none
      *
      * @throws IOException if the command cannot be executed; the message names it and says why
      */
-    static WorkerProcess start(WorkerCommand command) throws IOException {
+    static WorkerProcess start(WorkerCommand command, Map<String, String> runtimeApiVariables) throws IOException {
         if (command.argv().isEmpty()) {
             throw new IOException(command.nothingToStart());
         }
@@ -83,13 +85,13 @@ final class WorkerProcess {
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = builder.environment();
         environment.clear();
-        environment.putAll(command.environment());
+        environment.putAll(command.environment().variables());
+        environment.putAll(runtimeApiVariables);
         // A custom runtime asks these for its port (contract 1.6); the platform's own port is the core's.
-        for (String name : Set.of("FC_CUSTOM_LISTEN_PORT", "FC_SERVER_PORT", "PORT")) {
+        for (String name : Set.of("FC_CUSTOM_LISTEN_PORT", "FC_SERVER_PORT", "AGENT_PORT", "PORT")) {
             environment.put(name, Integer.toString(port));
         }
         environment.remove("POLYFN_PORT");
-        RuntimeApiEnvironment.addTo(environment, command);
         environment.put(WorkerCommand.CODE_PATH, command.directory().toString());
         environment.put(MARKER, id);
         socket.ifPresentOrElse(
@@ -106,7 +108,7 @@ final class WorkerProcess {
         try {
             output.drained().get(STDERR_AFTER_EXIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException noEnd) {
-            // What has come is what there is to quote.
+            // The part that has arrived is quoted.
         }
     }
 
@@ -128,12 +130,12 @@ final class WorkerProcess {
         return process.isAlive();
     }
 
-    /** Completed when the process has ended, and with it what it wrote to standard error. */
+    /** Completed when the process has exited and its standard error has been read. */
     CompletableFuture<WorkerExit> onExit() {
         return exit;
     }
 
-    /** What the worker has written to standard error so far, the end of it. */
+    /** The last bytes that the worker has written to standard error so far. */
     String lastStderr() {
         return output.tail();
     }
@@ -146,7 +148,7 @@ final class WorkerProcess {
     /**
      * Asks the whole process tree to stop (SIGTERM).
      *
-     * @return the processes that were asked: a shell script that runs a server ends at once, its server may have things to finish
+     * @return the processes that were signalled: a shell script that runs a server exits at once, its server may have work to finish
      */
     Set<ProcessHandle> terminateTree() {
         Set<ProcessHandle> tree = ProcessTree.of(process.toHandle(), marker);
@@ -154,7 +156,7 @@ final class WorkerProcess {
         return tree;
     }
 
-    /** Ends the whole process tree (SIGKILL) and removes its socket. */
+    /** Kills the whole process tree (SIGKILL) and removes its socket. */
     void killTree() {
         ProcessTree.of(process.toHandle(), marker).forEach(ProcessHandle::destroyForcibly);
         socket.ifPresent(WorkerProcess::removeSocket);

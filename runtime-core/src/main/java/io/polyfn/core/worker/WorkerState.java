@@ -1,29 +1,25 @@
 package io.polyfn.core.worker;
 
-import io.vertx.core.Future;
-
-/** What a worker is doing. Only {@link WorkerSupervisor} changes it. */
+/** What a worker slot is doing. Only {@link WorkerSlot} changes it. */
 public sealed interface WorkerState {
-    /** The process runs (or is about to) and has not opened its link. */
+    /** The process is running, or about to, and has not opened its link. */
     record Starting() implements WorkerState {}
 
-    /**
-     * The link is open.
-     *
-     * @param address how the worker is reached
-     * @param exited completed when this worker has ended
-     */
-    record Ready(WorkerAddress address, Future<WorkerExit> exited) implements WorkerState {}
+    /** The link is open, and invocations go to the worker. */
+    record Ready(Worker worker) implements WorkerState {}
+
+    /** The worker finishes its invocations and is replaced then; new ones wait for the next worker. */
+    record Replacing(Worker worker) implements WorkerState {}
 
     /**
-     * The worker has ended and is started again after a pause.
+     * The worker has exited and is restarted after a pause.
      *
-     * @param reason how it ended
+     * @param reason how it exited
      */
     record BackingOff(String reason) implements WorkerState {}
 
     /**
-     * No worker can be started, and trying again would not help.
+     * No worker can be started, and a retry would not help.
      *
      * @param reason why, and what to do
      */
@@ -31,4 +27,22 @@ public sealed interface WorkerState {
 
     /** The core is stopping its worker, or has stopped it. */
     record Stopped() implements WorkerState {}
+
+    /** For people: {@code starting}, {@code ready at 127.0.0.1:8080}, ... */
+    default String describe() {
+        // Types are asked one by one: a switch over them makes classes at the first call, which is in a start.
+        if (this instanceof Ready ready) {
+            return "ready at " + ready.worker().address();
+        }
+        if (this instanceof Replacing) {
+            return "being replaced";
+        }
+        if (this instanceof BackingOff off) {
+            return "to be restarted: " + off.reason();
+        }
+        if (this instanceof Failed failed) {
+            return failed.reason();
+        }
+        return this instanceof Stopped ? "stopped" : "starting";
+    }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How a worker's processes are ended: with patience where it is asked for, for certain in any case. */
+/** Terminates a worker's processes: after a time to finish where one is given, and for certain. */
 final class WorkerStop {
     private static final long LOOK_MILLIS = 10;
 
@@ -19,8 +19,8 @@ final class WorkerStop {
     }
 
     /** SIGTERM to the process tree, SIGKILL to what is left of it after the given time. Never fails. */
-    Future<Void> end(WorkerProcess worker, Duration patience) {
-        return endOf(worker.terminateTree(), patience).otherwiseEmpty().compose(done -> kill(worker));
+    Future<Void> terminate(WorkerProcess worker, Duration patience) {
+        return exitOf(worker.terminateTree(), patience).otherwiseEmpty().compose(done -> kill(worker));
     }
 
     /** SIGKILL to the process tree. Reads {@code /proc}, so it leaves the event loop for it. */
@@ -33,15 +33,15 @@ final class WorkerStop {
                 });
     }
 
-    /** Completed when none of the processes lives; fails when the time is over. */
-    private Future<Void> endOf(Set<ProcessHandle> processes, Duration time) {
-        Promise<Void> end = Promise.promise();
+    /** Completed when none of the processes is left; fails when the time is over. */
+    private Future<Void> exitOf(Set<ProcessHandle> processes, Duration time) {
+        Promise<Void> exit = Promise.promise();
         long looking = vertx.setPeriodic(LOOK_MILLIS, due -> {
             if (processes.stream().noneMatch(ProcessHandle::isAlive)) {
-                end.tryComplete();
+                exit.tryComplete();
             }
         });
-        return end.future()
+        return exit.future()
                 .timeout(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)
                 .onComplete(over -> vertx.cancelTimer(looking));
     }

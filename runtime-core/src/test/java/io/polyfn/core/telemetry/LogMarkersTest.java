@@ -1,10 +1,11 @@
 package io.polyfn.core.telemetry;
 
+import io.polyfn.core.telemetry.LogMarkers.Subject;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.polyfn.core.telemetry.LogMarkers.Subject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

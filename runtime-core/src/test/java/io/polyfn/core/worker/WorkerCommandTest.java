@@ -1,8 +1,9 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.testing.Scripts;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polyfn.core.testing.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

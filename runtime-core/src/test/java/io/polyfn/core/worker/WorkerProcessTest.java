@@ -1,10 +1,11 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.testing.Scripts;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.polyfn.core.testing.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

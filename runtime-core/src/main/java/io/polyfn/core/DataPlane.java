@@ -1,0 +1,165 @@
+package io.polyfn.core;
+
+import io.polyfn.core.ingress.Hooks;
+import io.polyfn.core.ingress.InFlight;
+import io.polyfn.core.ingress.PublicServer;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.link.pull.RuntimeApi;
+import io.polyfn.core.link.push.PushLink;
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.stop.GracefulStop;
+import io.polyfn.core.stop.StopSignal;
+import io.polyfn.core.telemetry.FailureLog;
+import io.polyfn.core.telemetry.InvocationListener;
+import io.polyfn.core.telemetry.InvocationMetrics;
+import io.polyfn.core.telemetry.LogMarkers;
+import io.polyfn.core.telemetry.RecentInvocations;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.worker.WorkerAddress.Listening;
+import io.polyfn.core.worker.WorkerAddress.Polling;
+import io.polyfn.core.worker.WorkerAddress;
+import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerLauncher;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The data plane, wired by hand: all that invocations need, and none of it needs Quarkus.
+ *
+ * <p>The worker comes first, then the public port, when every invocation gets a response.
+ */
+public final class DataPlane {
+    private static final Logger LOG = Logger.getLogger(DataPlane.class);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final InvocationMetrics metrics = new InvocationMetrics();
+    private final RecentInvocations recent = new RecentInvocations();
+    private final WorkerSlot workers;
+    private final RuntimeApi runtimeApi;
+    private final Hooks hooks;
+    private final PublicServer server;
+    private final GracefulStop stop;
+
+    DataPlane(Settings settings, PlatformEnvironment environment, WorkerLauncher launcher) {
+        this.settings = settings;
+        vertx = Vertx.vertx(options());
+        InFlight inFlight = new InFlight();
+        InvocationListener listener = listener();
+        workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
+        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers);
+        hooks = new Hooks(workers, listener);
+        server = new PublicServer(vertx, settings.invocation(), environment, workers, hooks, inFlight, listener);
+        stop = new GracefulStop(
+                vertx, inFlight, server, hooks, workers, settings.worker().grace());
+    }
+
+    /** One event loop over the native transport: measured faster than any other number, and it needs no locks. */
+    private static VertxOptions options() {
+        return new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setPreferNativeTransport(true)
+                // A read-only root file system has no place for caches.
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+    }
+
+    /** Log markers come first: the start marker precedes all that is printed about an invocation. */
+    private InvocationListener listener() {
+        List<InvocationListener> listeners = new ArrayList<>();
+        if (settings.markers()) {
+            listeners.add(new LogMarkers());
+        }
+        listeners.add(StartTimeline.firstResponse());
+        listeners.add(metrics);
+        if (settings.control().management()) {
+            listeners.add(recent);
+        }
+        listeners.add(new FailureLog());
+        return InvocationListener.all(listeners);
+    }
+
+    /**
+     * Starts the worker and opens the ports.
+     *
+     * @return completed when the public port is open; fails, with a message for the operator, if a port cannot be opened
+     */
+    public Future<Void> start() {
+        StopSignal.onStop(() -> stop.run(0));
+        Future<Void> settled = workers.start(settings.invocation().port(), this::link, hooks::initializeReplacement);
+        Future<Void> open = runtimeApi
+                .open()
+                .recover(failure -> Future.failedFuture(
+                        "the loopback port of the Runtime API cannot be opened: " + failure.getMessage()));
+        StartTimeline.reached(Phase.CORE_STARTED);
+        return open.compose(ready -> settled).compose(answerable -> openPort());
+    }
+
+    private Link link(WorkerAddress address, Future<WorkerExit> exited) {
+        return address instanceof Listening listening
+                ? new PushLink(vertx, listening.address(), exited)
+                : runtimeApi.link((Polling) address, exited);
+    }
+
+    private Future<Void> openPort() {
+        int port = settings.invocation().port();
+        return server.open(port)
+                .onSuccess(open -> LOG.infof("listening on 0.0.0.0:%d", open))
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture("port %d cannot be opened: %s; POLYFN_PORT sets another"
+                        .formatted(port, failure.getMessage())));
+    }
+
+    /** Begins a graceful stop, after which the process exits with the given code; returns at once. */
+    public void stop(int code) {
+        stop.run(code);
+    }
+
+    /** Whether a stop has begun, so that errors are expected. */
+    public boolean stopping() {
+        return stop.stopping();
+    }
+
+    /** Runs something on the event loop, to which the data plane's state is confined. */
+    public <T> Future<T> onEventLoop(Supplier<Future<T>> step) {
+        Promise<T> result = Promise.promise();
+        vertx.runOnContext(go -> {
+            try {
+                step.get().onComplete(result);
+            } catch (RuntimeException failure) {
+                result.fail(failure);
+            }
+        });
+        return result.future();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public WorkerSlot workers() {
+        return workers;
+    }
+
+    public InvocationMetrics metrics() {
+        return metrics;
+    }
+
+    public RecentInvocations recent() {
+        return recent;
+    }
+
+    public PublicServer server() {
+        return server;
+    }
+}

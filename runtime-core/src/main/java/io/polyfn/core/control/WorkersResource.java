@@ -1,0 +1,130 @@
+package io.polyfn.core.control;
+
+import io.polyfn.core.DataPlane;
+import io.polyfn.core.worker.Worker;
+import io.polyfn.core.worker.WorkerAddress;
+import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerState;
+import io.polyfn.core.worker.WorkerStatus;
+
+import io.vertx.core.Future;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The workers, and what can be done with them. */
+@Path("/workers")
+@Produces(MediaType.APPLICATION_JSON)
+public final class WorkersResource {
+    private static final int ONLY_WORKER = 1;
+
+    private final DataPlane dataPlane;
+    private final ConsoleAccess access;
+
+    WorkersResource(DataPlane dataPlane, ConsoleAccess access) {
+        this.dataPlane = dataPlane;
+        this.access = access;
+    }
+
+    /**
+     * A worker.
+     *
+     * @param state {@code starting}, {@code ready}, {@code replacing}, {@code backing-off}, {@code failed} or {@code stopped}
+     * @param reason why it is not ready, where there is one
+     * @param link {@code push} or {@code pull}; null until it is open
+     * @param uptimeSeconds of the process
+     * @param inFlight invocations and hooks in it
+     */
+    public record WorkerView(
+            int id,
+            String state,
+            @Nullable String reason,
+            @Nullable Long pid,
+            @Nullable String link,
+            @Nullable String address,
+            double uptimeSeconds,
+            int restarts,
+            int inFlight,
+            @Nullable ExitView lastExit) {}
+
+    /** How an earlier process of the worker exited. */
+    public record ExitView(int code, @Nullable String signal, String stderr) {}
+
+    @GET
+    @Operation(summary = "The workers: state, process, link, restarts, invocations in flight, last exit")
+    public CompletionStage<List<WorkerView>> list() {
+        return dataPlane
+                .onEventLoop(() -> Future.succeededFuture(
+                        List.of(view(ONLY_WORKER, dataPlane.workers().status()))))
+                .toCompletionStage();
+    }
+
+    @POST
+    @Path("/{id}/replace")
+    @Operation(
+            summary = "Replaces a worker; its invocations finish first, within the grace period",
+            description = "Responds when the next worker is ready.")
+    @APIResponse(responseCode = "200", description = "The next worker is ready")
+    @APIResponse(responseCode = "403", description = "POLYFN_CONSOLE is off, and the platform is not local")
+    @APIResponse(responseCode = "404", description = "There is no worker with this id")
+    @APIResponse(responseCode = "409", description = "The worker is not ready, so there is nothing to replace")
+    public CompletionStage<List<WorkerView>> replace(@PathParam("id") int id) {
+        access.check();
+        if (id != ONLY_WORKER) {
+            throw new NotFoundException();
+        }
+        return dataPlane
+                .onEventLoop(() -> dataPlane
+                        .workers()
+                        .replace()
+                        .recover(failure -> Future.failedFuture(
+                                failure instanceof IllegalStateException
+                                        ? new ClientErrorException(
+                                                failure.getMessage(), Response.Status.CONFLICT, failure)
+                                        : failure))
+                        .map(worker -> List.of(view(id, dataPlane.workers().status()))))
+                .toCompletionStage();
+    }
+
+    private static WorkerView view(int id, WorkerStatus status) {
+        Worker worker = status.worker();
+        WorkerExit exit = status.lastExit();
+        return new WorkerView(
+                id,
+                name(status.state()),
+                reason(status.state()),
+                status.pid(),
+                worker == null ? null : worker.address() instanceof WorkerAddress.Polling ? "pull" : "push",
+                worker == null ? null : worker.address().toString(),
+                status.uptime().toMillis() / 1000.0,
+                status.restarts(),
+                worker == null ? 0 : worker.inFlight(),
+                exit == null ? null : new ExitView(exit.code(), exit.signal(), exit.lastStderr()));
+    }
+
+    private static String name(WorkerState state) {
+        return state instanceof WorkerState.BackingOff
+                ? "backing-off"
+                : state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String reason(WorkerState state) {
+        return switch (state) {
+            case WorkerState.BackingOff off -> off.reason();
+            case WorkerState.Failed failed -> failed.reason();
+            default -> null;
+        };
+    }
+}

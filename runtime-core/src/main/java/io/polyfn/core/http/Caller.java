@@ -1,0 +1,223 @@
+package io.polyfn.core.http;
+
+import io.polyfn.core.failure.FailureBody;
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.platform.FcHeaders;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.streams.WriteStream;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whoever sent a request, as the core sees it: where its response, or the failure in its place, is written. What depends on the HTTP
+ * version and on the state of the connection is decided here and nowhere else.
+ */
+public class Caller implements WriteStream<Buffer> {
+    private static final String REQUEST_ID = "x-request-id";
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final BooleanSupplier draining;
+    private @Nullable String requestId;
+    private boolean toldToContinue;
+    private long bytesWritten;
+
+    /** @param draining whether the core is shutting down: the caller's next request is better sent to another instance */
+    public Caller(HttpServerRequest request, BooleanSupplier draining) {
+        this.request = request;
+        this.response = request.response();
+        this.draining = draining;
+    }
+
+    /** The id that the response carries in {@value #REQUEST_ID}, unless the function sets its own. */
+    public void requestId(String id) {
+        requestId = id;
+    }
+
+    /** Called once, when the caller disconnects before it has its whole response. */
+    public void onDisconnect(Runnable disconnected) {
+        response.exceptionHandler(broken -> disconnected.run());
+        response.closeHandler(closed -> {
+            // An HTTP/2 stream closes while its response is being ended.
+            if (!response.ended()) {
+                disconnected.run();
+            }
+        });
+    }
+
+    /** Tells a caller that waits for {@code 100 Continue} to send its body. HTTP/1.0 has no such status. */
+    public void continueBody() {
+        if (waitsForContinue()) {
+            toldToContinue = true;
+            if (request.version() != HttpVersion.HTTP_1_0) {
+                response.writeContinue();
+            }
+        }
+    }
+
+    private boolean waitsForContinue() {
+        return !toldToContinue && request.headers().contains(HttpHeaders.EXPECT, "100-continue", true);
+    }
+
+    /** Sets the status; nothing is written yet. */
+    public void status(int code) {
+        response.setStatusCode(code);
+    }
+
+    public int status() {
+        return response.getStatusCode();
+    }
+
+    /** The headers of the response; may be changed until {@link #headWritten}. */
+    public MultiMap headers() {
+        return response.headers();
+    }
+
+    /** The head is complete but for what the core itself adds. */
+    public void completeHead() {
+        if (draining.getAsBoolean() && request.version() != HttpVersion.HTTP_2) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        if (requestId != null && !response.headers().contains(REQUEST_ID)) {
+            response.putHeader(REQUEST_ID, requestId);
+        }
+    }
+
+    /** The length of the body is not known. An HTTP/1.0 caller knows no chunks: for it, the connection's end is the body's. */
+    public void stream() {
+        response.setChunked(request.version() != HttpVersion.HTTP_1_0);
+    }
+
+    /** Trailers can be sent where the body is chunked. */
+    public void trailers(MultiMap trailers) {
+        if (response.isChunked() && !trailers.isEmpty()) {
+            response.trailers().addAll(trailers);
+        }
+    }
+
+    /** Writes the head before the first byte of the body is there, such as for server-sent events. */
+    public void sendHead() {
+        if (!response.headWritten()) {
+            var _ = response.write(Buffer.buffer());
+        }
+    }
+
+    public boolean headWritten() {
+        return response.headWritten();
+    }
+
+    /** Runs something when the whole response has been written. */
+    public void onEnd(Runnable ended) {
+        response.endHandler(written -> ended.run());
+    }
+
+    /** Bytes of the body that have been written. */
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /**
+     * Writes a failure in place of the response. Where the head is out already, the connection or stream is reset, which is the only way left
+     * to say that the response is not complete.
+     *
+     * @param event whether the caller expects the outcome of an event (contract 4.1), not an HTTP function's response
+     */
+    public void fail(InvocationFailure failure, boolean event) {
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        if (response.headWritten()) {
+            response.reset();
+            return;
+        }
+        FailureCode code = failure.code();
+        response.headers().clear();
+        response.setChunked(false);
+        status(event ? code.eventStatus() : code.httpStatus());
+        response.putHeader(FailureCode.HEADER, code.wire())
+                .putHeader(HttpHeaders.CONTENT_TYPE, FailureBody.CONTENT_TYPE);
+        if (event) {
+            response.putHeader(FcHeaders.STATUS, "404");
+        }
+        if (code.mayBeRetried()) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        completeHead();
+        endAndDiscardBody(FailureBody.of(failure));
+    }
+
+    /** The request's body is not wanted any more; without reading it, the caller would never read the response. */
+    private void endAndDiscardBody(Buffer body) {
+        if (waitsForContinue() && request.version() != HttpVersion.HTTP_2) {
+            // The body will not come now, so what comes next on this connection could be taken for it.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            end(body).onComplete(sent -> request.connection().close());
+            return;
+        }
+        var _ = end(body);
+        if (!request.isEnded()) {
+            request.handler(ignored -> {});
+            request.resume();
+        }
+    }
+
+    @Override
+    public Future<Void> write(Buffer data) {
+        bytesWritten += data.length();
+        return response.write(data);
+    }
+
+    @Override
+    public void write(Buffer data, Handler<AsyncResult<Void>> handler) {
+        write(data).onComplete(handler);
+    }
+
+    @Override
+    public Future<Void> end(Buffer data) {
+        bytesWritten += data.length();
+        return response.end(data);
+    }
+
+    @Override
+    public Future<Void> end() {
+        return response.end();
+    }
+
+    @Override
+    public void end(Handler<AsyncResult<Void>> handler) {
+        end().onComplete(handler);
+    }
+
+    @Override
+    public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
+        response.exceptionHandler(handler);
+        return this;
+    }
+
+    @Override
+    public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
+        response.setWriteQueueMaxSize(maxSize);
+        return this;
+    }
+
+    @Override
+    public boolean writeQueueFull() {
+        return response.writeQueueFull();
+    }
+
+    @Override
+    public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
+        response.drainHandler(handler);
+        return this;
+    }
+}

@@ -1,0 +1,147 @@
+package io.polyfn.core.http;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.platform.FcHeaders;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.net.HostAndPort;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which headers pass between caller and worker, and which stay behind. Pure functions. */
+public final class HeaderRules {
+    /** Headers that speak of one connection only (RFC 9110 7.6.1); {@code Expect} because the core handles it. */
+    private static final Set<String> HOP_BY_HOP = ignoringCase(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings",
+            "expect");
+
+    /** Headers that FC sets itself and a function may not (contract 4.2). {@code content-length} is not among them: it frames the body. */
+    private static final Set<String> RESERVED_BY_FC = ignoringCase("date", "server");
+
+    private HeaderRules() {}
+
+    /**
+     * Copies a caller's headers for the worker, and those that the core adds. The deadline is the core's to set, whatever the caller sent.
+     *
+     * @param additional replace the caller's of the same name
+     */
+    public static void toWorker(Inbound inbound, MultiMap additional, MultiMap to) {
+        MultiMap from = inbound.headers();
+        String nominated = nominated(from);
+        for (Map.Entry<String, String> header : from) {
+            String name = header.getKey();
+            if (!staysBehind(name, nominated)) {
+                to.add(name, header.getValue());
+            }
+        }
+        to.remove(FcHeaders.FUNCTION_DEADLINE);
+        if (inbound.isHttp2() && !to.contains(HttpHeaders.HOST)) {
+            HostAndPort authority = inbound.authority();
+            if (authority != null) {
+                to.set(HttpHeaders.HOST, authority.toString());
+            }
+        }
+        for (Map.Entry<String, String> header : additional) {
+            to.set(header.getKey(), header.getValue());
+        }
+    }
+
+    /** The announced length of a body, or {@link Inbound#UNKNOWN}. */
+    public static long contentLength(MultiMap headers) {
+        String length = headers.get(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? Inbound.UNKNOWN : Long.parseLong(length.strip());
+        } catch (NumberFormatException framedOtherwise) {
+            return Inbound.UNKNOWN;
+        }
+    }
+
+    /**
+     * Copies a worker's headers for the caller, but for those that FC reserves and those that only the core may set.
+     *
+     * @param fcInFront whether the request came through FC, which forbids downloads by {@code content-disposition}; other platforms do not
+     */
+    public static void toCaller(MultiMap from, MultiMap to, boolean fcInFront) {
+        String nominated = nominated(from);
+        for (Map.Entry<String, String> header : from) {
+            String name = header.getKey();
+            boolean reserved = name.regionMatches(true, 0, FcHeaders.PREFIX, 0, FcHeaders.PREFIX.length())
+                    || RESERVED_BY_FC.contains(name)
+                    || (fcInFront && name.equalsIgnoreCase("content-disposition") && isAttachment(header.getValue()))
+                    || (name.equalsIgnoreCase(FailureCode.HEADER) && !FailureCode.mayComeFromWorker(header.getValue()));
+            if (!reserved && !staysBehind(name, nominated)) {
+                to.add(name, header.getValue());
+            }
+        }
+    }
+
+    /** Whether the request asks to leave HTTP for another protocol on the same connection (WebSocket). */
+    public static boolean asksForUpgrade(MultiMap headers) {
+        return headers.contains(HttpHeaders.UPGRADE) && names(nominated(headers), "upgrade");
+    }
+
+    private static boolean staysBehind(String name, @Nullable String nominated) {
+        return name.isEmpty()
+                || name.charAt(0) == ':'
+                || HOP_BY_HOP.contains(name)
+                || (nominated != null
+                        && !name.equalsIgnoreCase("content-length")
+                        && !name.equalsIgnoreCase("host")
+                        && names(nominated, name));
+    }
+
+    /** What all {@code Connection} lines name; there may be several (RFC 9110 5.3). */
+    private static @Nullable String nominated(MultiMap headers) {
+        String first = headers.get(HttpHeaders.CONNECTION);
+        if (first == null) {
+            return null;
+        }
+        List<String> lines = headers.getAll(HttpHeaders.CONNECTION);
+        // What nearly every connection says names no header.
+        boolean plain = lines.size() == 1 && (first.equalsIgnoreCase("keep-alive") || first.equalsIgnoreCase("close"));
+        return plain ? null : String.join(",", lines);
+    }
+
+    /** Whether a response ends with its head, whatever its headers announce (RFC 9112, 6.3). */
+    public static boolean isResponseWithoutBody(HttpMethod method, int status) {
+        return method.equals(HttpMethod.HEAD) || status == 204 || status == 304;
+    }
+
+    /** A set that compares in place: every header of every message is looked up here. */
+    private static Set<String> ignoringCase(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(List.of(names));
+        return Collections.unmodifiableSet(set);
+    }
+
+    private static boolean names(@Nullable String connection, String option) {
+        if (connection == null || connection.length() < option.length()) {
+            return false;
+        }
+        for (String named : connection.split(",", -1)) {
+            if (named.strip().equalsIgnoreCase(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAttachment(String disposition) {
+        return disposition.strip().toLowerCase(Locale.ROOT).startsWith("attachment");
+    }
+}

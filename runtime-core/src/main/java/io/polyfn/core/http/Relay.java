@@ -1,0 +1,121 @@
+package io.polyfn.core.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.core.streams.WriteStream;
+
+/**
+ * Copies a body from one side to the other as it arrives, with back-pressure.
+ *
+ * <p>Where the length is known, the last bytes and the end are written together. {@code beforeEnd} runs before the last byte is written,
+ * because the platform may freeze the container as soon as it has that byte. An exception in any step fails the copy: in a plain handler
+ * it would be logged, and the caller would wait for ever.
+ */
+public final class Relay {
+    private static final Handler<Throwable> NOT_STARTED = failure -> {};
+
+    private final ReadStream<Buffer> from;
+    private final WriteStream<Buffer> to;
+    private final long length;
+    private final long limit;
+    private final Runnable beforeEnd;
+    private final Runnable overLimit;
+    private Handler<Throwable> failed = NOT_STARTED;
+    private long seen;
+    private boolean over;
+    private boolean stopped;
+
+    /**
+     * @param length bytes to come, or {@link Inbound#UNKNOWN}
+     * @param limit bytes allowed; the first byte more calls {@code overLimit} and stops the copy
+     */
+    public Relay(
+            ReadStream<Buffer> from,
+            WriteStream<Buffer> to,
+            long length,
+            long limit,
+            Runnable beforeEnd,
+            Runnable overLimit) {
+        this.from = from;
+        this.to = to;
+        this.length = length;
+        this.limit = limit;
+        this.beforeEnd = beforeEnd;
+        this.overLimit = overLimit;
+    }
+
+    /** Starts copying; {@code failed} gets what goes wrong on the reading side or in a step of the copy. */
+    public void start(Handler<Throwable> failure) {
+        failed = failure;
+        from.exceptionHandler(failure);
+        from.handler(this::chunk);
+        from.endHandler(end -> end());
+        from.resume();
+    }
+
+    /** Whether anything has arrived yet, be it the end. */
+    public boolean begun() {
+        return over || seen > 0;
+    }
+
+    /** Whether everything has been copied, or the copy was stopped. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** Stops copying, also from within {@code beforeEnd}; what still arrives is discarded. */
+    public void stop() {
+        over = true;
+        stopped = true;
+    }
+
+    private void chunk(Buffer chunk) {
+        // An empty HTTP/2 DATA frame is no part of a body: written as a chunk, it would commit the head to one.
+        if (over || chunk.length() == 0) {
+            return;
+        }
+        try {
+            copy(chunk);
+        } catch (RuntimeException failure) {
+            stop();
+            failed.handle(failure);
+        }
+    }
+
+    private void copy(Buffer chunk) {
+        seen += chunk.length();
+        if (seen > limit) {
+            over = true;
+            overLimit.run();
+        } else if (seen == length) {
+            finish(chunk);
+        } else {
+            var _ = to.write(chunk);
+            if (to.writeQueueFull()) {
+                from.pause();
+                to.drainHandler(drained -> from.resume());
+            }
+        }
+    }
+
+    private void end() {
+        if (over) {
+            return;
+        }
+        try {
+            finish(Buffer.buffer(0));
+        } catch (RuntimeException failure) {
+            stop();
+            failed.handle(failure);
+        }
+    }
+
+    private void finish(Buffer last) {
+        over = true;
+        beforeEnd.run();
+        if (!stopped) {
+            var _ = last.length() == 0 ? to.end() : to.end(last);
+        }
+    }
+}

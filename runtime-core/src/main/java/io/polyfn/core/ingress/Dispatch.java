@@ -1,0 +1,47 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.cloudevents.CloudEvents;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.Inbound;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.platform.RequestKind;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Where each request goes first: hooks to {@link HookEndpoint}, all others to {@link Invocation}. */
+final class Dispatch implements Handler<HttpServerRequest> {
+    private final Ingress ingress;
+    private final Hooks hooks;
+    private final CloudEvents cloudEvents;
+
+    Dispatch(Ingress ingress, Hooks hooks) {
+        this.ingress = ingress;
+        this.hooks = hooks;
+        this.cloudEvents = new CloudEvents(
+                ingress.settings().cloudEvents(), ingress.settings().maxEventSize());
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        Inbound inbound = Inbound.of(request);
+        String method = inbound.method().name();
+        Hook hook = Hook.of(method, inbound.path(), inbound.headers());
+        if (hook != null) {
+            new HookEndpoint(ingress.inFlight(), caller(request)).run(hooks, hook, inbound);
+        } else if (cloudEvents.includes(inbound)) {
+            CloudEvents.Received event =
+                    cloudEvents.receive(inbound, request, ingress.inFlight()::draining);
+            new Invocation(ingress, inbound, event.caller(), RequestKind.EVENT).run(event.conversion());
+        } else {
+            RequestKind kind = RequestKind.of(method, inbound.path(), inbound.headers());
+            Future<Inbound> asItIs = Future.succeededFuture(inbound);
+            new Invocation(ingress, inbound, caller(request), kind).run(() -> asItIs);
+        }
+    }
+
+    private Caller caller(HttpServerRequest request) {
+        return new Caller(request, ingress.inFlight()::draining);
+    }
+}

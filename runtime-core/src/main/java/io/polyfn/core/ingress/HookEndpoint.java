@@ -1,0 +1,81 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.Inbound;
+import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.platform.FcHeaders;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.platform.RequestContext;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Locale;
+
+/** One request for a hook on the public port (contract 2, rows 3 to 5): {@link Hooks} runs it, its result is the response. */
+final class HookEndpoint implements InFlight.Abortable {
+    private static final String TRACEPARENT = "traceparent";
+
+    private final InFlight inFlight;
+    private final Caller caller;
+    private final Promise<HookResponse> outcome = Promise.promise();
+
+    HookEndpoint(InFlight inFlight, Caller caller) {
+        this.inFlight = inFlight;
+        this.caller = caller;
+    }
+
+    void run(Hooks hooks, Hook hook, Inbound inbound) {
+        inFlight.began(this);
+        caller.requestId(RequestContext.of(inbound.headers(), null).requestId());
+        caller.onDisconnect(() -> abort(new InvocationFailure(
+                FailureCode.CALLER_LEFT, "the platform disconnected before the hook was complete")));
+        outcome.future().onComplete(this::finish);
+        caller.continueBody();
+        inbound.discardBody();
+        hooks.call(hook, passedOn(inbound.headers())).onSuccess(outcome::tryComplete).onFailure(outcome::tryFail);
+    }
+
+    @Override
+    public void abort(InvocationFailure failure) {
+        outcome.tryFail(failure);
+    }
+
+    private void finish(AsyncResult<HookResponse> result) {
+        if (result.failed()) {
+            caller.fail(InvocationFailure.of(result.cause()), true);
+            inFlight.ended(this);
+            return;
+        }
+        caller.onEnd(() -> inFlight.ended(this));
+        respond(result.result());
+    }
+
+    private void respond(HookResponse response) {
+        MultiMap headers = caller.headers();
+        String type = response.headers().get(HttpHeaders.CONTENT_TYPE);
+        headers.set(HttpHeaders.CONTENT_TYPE, type == null ? "application/octet-stream" : type);
+        String code = response.headers().get(FailureCode.HEADER);
+        if (FailureCode.mayComeFromWorker(code)) {
+            headers.set(FailureCode.HEADER, code);
+        }
+        caller.status(response.status());
+        headers.set(FcHeaders.STATUS, response.succeeded() ? "200" : "404");
+        caller.completeHead();
+        var _ = caller.end(response.body());
+    }
+
+    /** The platform's context and the trace; everything else in the request concerns this connection only. */
+    private static MultiMap passedOn(MultiMap from) {
+        MultiMap to = MultiMap.caseInsensitiveMultiMap();
+        from.forEach((name, value) -> {
+            if (name.toLowerCase(Locale.ROOT).startsWith("x-") || name.equalsIgnoreCase(TRACEPARENT)) {
+                to.add(name, value);
+            }
+        });
+        return to;
+    }
+}

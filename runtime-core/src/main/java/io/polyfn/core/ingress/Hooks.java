@@ -1,0 +1,133 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.platform.FcHeaders;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.platform.RequestContext;
+import io.polyfn.core.telemetry.Call;
+import io.polyfn.core.telemetry.InvocationListener;
+import io.polyfn.core.telemetry.Outcome;
+import io.polyfn.core.worker.Worker;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the platform's hooks to the worker.
+ *
+ * <p>The initializer runs once: calls at the same time share one run, a call after a success returns its response, a call after a failure
+ * runs it again (contract 2.2). A worker that replaces an initialized one is initialized before it gets invocations, because the
+ * platform does not know that it is a new one.
+ */
+public final class Hooks {
+    private final WorkerSlot workers;
+    private final InvocationListener listener;
+    private @Nullable Future<HookResponse> initialization;
+    private @Nullable MultiMap initializationHeaders;
+    private boolean preStopped;
+
+    public Hooks(WorkerSlot workers, InvocationListener listener) {
+        this.workers = workers;
+        this.listener = listener;
+    }
+
+    /**
+     * A hook that the platform calls.
+     *
+     * @param headers that the worker gets
+     * @return fails if there was no whole response
+     */
+    Future<HookResponse> call(Hook hook, MultiMap headers) {
+        if (hook == Hook.INITIALIZE) {
+            return initialize(headers);
+        }
+        if (hook == Hook.PRE_STOP) {
+            preStopped = true;
+        }
+        return workers.ready().compose(worker -> run(hook, worker, headers));
+    }
+
+    private Future<HookResponse> initialize(MultiMap headers) {
+        if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
+            initializationHeaders = headers;
+            initialization = workers.ready().compose(worker -> run(Hook.INITIALIZE, worker, headers));
+        }
+        return initialization;
+    }
+
+    /** The pre-stop hook of a stop that the platform did not announce; does nothing if it did. */
+    public Future<Void> preStopOnce() {
+        Worker worker = workers.readyNow();
+        if (preStopped || worker == null) {
+            return Future.succeededFuture();
+        }
+        preStopped = true;
+        return run(Hook.PRE_STOP, worker, MultiMap.caseInsensitiveMultiMap()).mapEmpty();
+    }
+
+    /** Initializes a worker that replaces an initialized one. */
+    public Future<Void> initializeReplacement(Worker replacement) {
+        if (initialization == null || initializationHeaders == null || !succeeded(initialization)) {
+            return Future.succeededFuture();
+        }
+        return run(Hook.INITIALIZE, replacement, initializationHeaders)
+                .compose(response -> response.succeeded()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("initialize returned status " + response.status() + ": " + response.body()));
+    }
+
+    private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
+        String id = headers.get(FcHeaders.REQUEST_ID);
+        if (id == null || id.isEmpty()) {
+            id = RequestContext.newId();
+            headers.set(FcHeaders.REQUEST_ID, id);
+        }
+        String kind = hook.path().substring(1);
+        Call call = new Call(id, kind, hook.label(), hook.path(), headers.get("traceparent"));
+        listener.started(call);
+        listener.forwarded(call, worker.link().printsMarkers());
+        worker.enter();
+        return limited(worker.link().call(hook, headers), headers).onComplete(done -> {
+            worker.leave();
+            Outcome outcome = outcome(done);
+            listener.ending(call, outcome);
+            listener.ended(call, outcome);
+        });
+    }
+
+    private static Outcome outcome(AsyncResult<HookResponse> done) {
+        if (done.failed()) {
+            return Calls.outcome(InvocationFailure.of(Objects.requireNonNull(done.cause())));
+        }
+        HookResponse response = done.result();
+        return response.succeeded() ? Outcome.SUCCESS : Outcome.functionError(true, "the hook responded with status " + response.status());
+    }
+
+    /** The platform gives an initializer its own time (contract 3). */
+    private static Future<HookResponse> limited(Future<HookResponse> call, MultiMap headers) {
+        OptionalLong seconds = Hook.seconds(headers);
+        if (seconds.isEmpty()) {
+            return call;
+        }
+        return call.timeout(seconds.getAsLong(), TimeUnit.SECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new InvocationFailure(
+                                        FailureCode.DEADLINE_EXCEEDED,
+                                        "the hook did not finish within " + seconds.getAsLong() + " s")
+                                : failure));
+    }
+
+    private static boolean succeeded(Future<HookResponse> call) {
+        return call.succeeded() && call.result().succeeded();
+    }
+}

@@ -1,0 +1,18 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.platform.InvocationSettings;
+import io.polyfn.core.platform.LocalContext;
+import io.polyfn.core.telemetry.InvocationListener;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.Vertx;
+
+/** Everything that invocations and hooks share. Confined to the event loop. */
+record Ingress(
+        Vertx vertx,
+        InvocationSettings settings,
+        WorkerSlot workers,
+        Admission admission,
+        InFlight inFlight,
+        InvocationListener listener,
+        LocalContext localContext) {}

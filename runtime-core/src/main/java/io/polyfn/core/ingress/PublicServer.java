@@ -1,0 +1,61 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.http.ServerOptions;
+import io.polyfn.core.netty.GoneCallers;
+import io.polyfn.core.platform.InvocationSettings;
+import io.polyfn.core.platform.LocalContext;
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.telemetry.InvocationListener;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+
+/**
+ * The public port. It is opened when every invocation gets a response, not before, so that a platform's TCP probe tells the truth.
+ *
+ * <p>This is not Quarkus's server: neither a function's start nor a request waits for Quarkus.
+ */
+public final class PublicServer {
+    private final HttpServer server;
+
+    public PublicServer(
+            Vertx vertx,
+            InvocationSettings settings,
+            PlatformEnvironment environment,
+            WorkerSlot workers,
+            Hooks hooks,
+            InFlight inFlight,
+            InvocationListener listener) {
+        Ingress ingress = new Ingress(
+                vertx,
+                settings,
+                workers,
+                new Admission(settings.concurrency(), settings.queue()),
+                inFlight,
+                listener,
+                new LocalContext(environment));
+        this.server = vertx.createHttpServer(ServerOptions.base())
+                .connectionHandler(GoneCallers::watch)
+                .requestHandler(new Dispatch(ingress, hooks));
+    }
+
+    /** Opens the port on all interfaces (contract 1.2); fails if it is taken. */
+    public Future<Integer> open(int port) {
+        return server.listen(port, "0.0.0.0")
+                .map(HttpServer::actualPort)
+                .onSuccess(open -> StartTimeline.reached(Phase.PORT_OPEN));
+    }
+
+    /** The port that is open, which says more than the setting if that is 0. */
+    public int actualPort() {
+        return server.actualPort();
+    }
+
+    public Future<Void> close() {
+        return server.close();
+    }
+}

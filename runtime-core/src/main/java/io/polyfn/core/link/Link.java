@@ -1,0 +1,30 @@
+package io.polyfn.core.link;
+
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.platform.Hook;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+
+/** The way to one worker, from the moment it opens its link until it exits. Confined to the event loop. */
+public interface Link {
+    /**
+     * Streams a request to the worker and its response to the caller.
+     *
+     * @param observer sees the head of the response and its end
+     */
+    Exchange forward(ForwardRequest request, Caller caller, ResponseObserver observer);
+
+    /**
+     * Calls a hook and waits for the whole response.
+     *
+     * @param headers that the worker gets
+     * @return fails if there was no whole response
+     */
+    Future<HookResponse> call(Hook hook, MultiMap headers);
+
+    /** Whether the worker prints the log markers of its invocations itself, so that the core's would be one pair too many. */
+    default boolean printsMarkers() {
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+package io.polyfn.core.link.pull;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Connections that workers opened before there was a server: they are relayed byte by byte, and closed after their first response, so
+ * that the next request comes on a connection to the server itself.
+ */
+final class EarlyConnections {
+    private final InetSocketAddress server;
+    private final Set<Integer> relayed = ConcurrentHashMap.newKeySet();
+
+    EarlyConnections(int port) {
+        this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Takes the connections that wait at the early socket, then closes it; from then on the server alone has the port. */
+    void serve(ServerSocketChannel early) throws IOException {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (early) {
+            early.configureBlocking(false);
+            for (SocketChannel one = early.accept(); one != null; one = early.accept()) {
+                waiting.add(one);
+            }
+        }
+        for (SocketChannel worker : waiting) {
+            SocketChannel toServer = SocketChannel.open();
+            toServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            relayed.add(port(toServer));
+            toServer.connect(server);
+            relay(worker, toServer);
+        }
+    }
+
+    /** Closes a relayed connection after its first response. */
+    void closeAfterResponse(HttpServerRequest request) {
+        if (!relayed.isEmpty() && relayed.remove(request.remoteAddress().port())) {
+            request.response()
+                    .putHeader("connection", "close")
+                    .bodyEndHandler(written -> request.connection().close());
+        }
+    }
+
+    private static int port(SocketChannel channel) throws IOException {
+        return ((InetSocketAddress) Objects.requireNonNull(channel.getLocalAddress())).getPort();
+    }
+
+    private static void relay(SocketChannel worker, SocketChannel server) {
+        Thread.ofVirtual().name("early-requests").start(() -> copy(worker, server));
+        Thread.ofVirtual().name("early-responses").start(() -> {
+            copy(server, worker);
+            close(worker);
+            close(server);
+        });
+    }
+
+    /** Copies until the sender is done. Where either side breaks, the server's own end of the connection is what counts. */
+    private static void copy(SocketChannel from, SocketChannel to) {
+        try {
+            Channels.newInputStream(from).transferTo(Channels.newOutputStream(to));
+            to.shutdownOutput();
+        } catch (IOException broken) {
+            close(to);
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException closedAlready) {
+            // Nothing is left to do.
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.polyfn.core.link.pull;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.function.Predicate;
+
+/**
+ * The first part of a body, held back until all of the body is there, or so much that the rest has to be streamed.
+ *
+ * <p>Most events and responses are small. Held as a whole they have a length, and never break off in the middle.
+ */
+final class HeldBody {
+    /** Enough for most, and little enough to be kept for hundreds at a time. */
+    static final int SMALL = 64 * 1024;
+
+    private final ReadStream<Buffer> from;
+    private final int limit;
+    private final Predicate<Buffer> enough;
+    private final Promise<HeldBody> ready = Promise.promise();
+    private Buffer first = Buffer.buffer(0);
+    private boolean whole;
+
+    /** @param limit bytes to hold; with the first byte more the stream is paused and {@link #first} given as it is */
+    HeldBody(ReadStream<Buffer> from, int limit) {
+        this(from, limit, first -> false);
+    }
+
+    /** @param enough accepts a shorter prefix as sufficient */
+    HeldBody(ReadStream<Buffer> from, int limit, Predicate<Buffer> enough) {
+        this.from = from;
+        this.limit = limit;
+        this.enough = enough;
+    }
+
+    /** Starts reading. Fails if the stream breaks before enough has arrived. */
+    Future<HeldBody> ready() {
+        from.exceptionHandler(ready::tryFail);
+        from.handler(chunk -> {
+            first = first.length() == 0 ? chunk : first.appendBuffer(chunk);
+            if (first.length() > limit || enough.test(first)) {
+                from.pause();
+                ready.tryComplete(this);
+            }
+        });
+        from.endHandler(end -> {
+            whole = true;
+            ready.tryComplete(this);
+        });
+        from.resume();
+        return ready.future();
+    }
+
+    /** The same body with more of it held; not ready yet. */
+    HeldBody further(int limit) {
+        HeldBody more = new HeldBody(from, limit);
+        more.first = first;
+        return more;
+    }
+
+    Buffer first() {
+        return first;
+    }
+
+    /** Whether that is all. */
+    boolean whole() {
+        return whole;
+    }
+}

@@ -1,0 +1,109 @@
+package io.polyfn.core.link.pull;
+
+import io.polyfn.core.failure.Json;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a function on the Runtime API for an HTTP request: {@code statusCode}, {@code headers}, {@code multiValueHeaders},
+ * {@code cookies}, {@code body}, {@code isBase64Encoded}, all but the first optional. Any other value is a body.
+ */
+record HttpResult(int status, MultiMap headers, Buffer body) {
+    private static final String STATUS = "statusCode";
+
+    /**
+     * Reads a whole response.
+     *
+     * @param contentType of a value that is only a body
+     * @throws IllegalArgumentException if it has a {@code statusCode} and is not a valid HTTP response; the message has the reason
+     */
+    static HttpResult of(Buffer result, @Nullable String contentType) {
+        JsonObject json = object(result);
+        if (json == null || !json.containsKey(STATUS)) {
+            MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+            headers.set("content-type", contentType == null ? "application/json" : contentType);
+            return new HttpResult(200, headers, result);
+        }
+        return new HttpResult(status(json), headers(json), body(json));
+    }
+
+    /**
+     * Reads the prelude of a streamed response, which has everything but the body.
+     *
+     * @throws IllegalArgumentException if it is not a JSON object
+     */
+    static HttpResult prelude(Buffer result) {
+        JsonObject json = object(result);
+        if (json == null) {
+            throw new IllegalArgumentException("its prelude is not a JSON object");
+        }
+        return new HttpResult(json.containsKey(STATUS) ? status(json) : 200, headers(json), Buffer.buffer());
+    }
+
+    private static @Nullable JsonObject object(Buffer result) {
+        try {
+            return result.length() > 0 && Json.decode(result) instanceof JsonObject json
+                    ? json
+                    : null;
+        } catch (DecodeException noJson) {
+            return null;
+        }
+    }
+
+    private static int status(JsonObject json) {
+        Object value = json.getValue(STATUS);
+        if (value instanceof Number number
+                && number.intValue() == number.doubleValue()
+                && number.intValue() >= 200
+                && number.intValue() <= 599) {
+            return number.intValue();
+        }
+        if (value instanceof String text && text.matches("[2-5][0-9]{2}")) {
+            return Integer.parseInt(text);
+        }
+        throw new IllegalArgumentException("its statusCode is " + value + "; it must be a number from 200 to 599");
+    }
+
+    private static MultiMap headers(JsonObject json) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        addAll(json.getValue("headers"), headers);
+        addAll(json.getValue("multiValueHeaders"), headers);
+        if (json.getValue("cookies") instanceof JsonArray cookies) {
+            cookies.forEach(cookie -> headers.add("set-cookie", String.valueOf(cookie)));
+        }
+        // The body that is sent has its own.
+        headers.remove("content-length");
+        return headers;
+    }
+
+    private static void addAll(@Nullable Object from, MultiMap to) {
+        if (!(from instanceof JsonObject json)) {
+            return;
+        }
+        for (Map.Entry<String, Object> header : json) {
+            if (header.getValue() instanceof JsonArray values) {
+                to.remove(header.getKey());
+                values.forEach(value -> to.add(header.getKey(), String.valueOf(value)));
+            } else if (header.getValue() != null) {
+                to.set(header.getKey(), String.valueOf(header.getValue()));
+            }
+        }
+    }
+
+    private static Buffer body(JsonObject json) {
+        Object body = json.getValue("body");
+        if (Boolean.TRUE.equals(json.getValue("isBase64Encoded")) && body instanceof String encoded) {
+            return Buffer.buffer(Base64.getMimeDecoder().decode(encoded));
+        }
+        if (body == null) {
+            return Buffer.buffer();
+        }
+        return body instanceof String text ? Buffer.buffer(text) : Json.encode(body);
+    }
+}

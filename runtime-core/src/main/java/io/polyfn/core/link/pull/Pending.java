@@ -1,0 +1,54 @@
+package io.polyfn.core.link.pull;
+
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.worker.WorkerExit;
+
+import io.vertx.core.MultiMap;
+
+/** An invocation or a hook on the pull link: what a worker gets when it polls. Confined to the event loop. */
+abstract sealed class Pending permits PullExchange, PullHook {
+    /** Where a pending call is; {@link PullLink} moves it on. */
+    enum Stage {
+        /** Not in line yet, or on its way to the next worker. */
+        ELSEWHERE,
+        /** In line for a poll. */
+        WAITING,
+        /** In the worker, which has not responded. */
+        HANDED_OUT,
+        /** The worker is posting its response. */
+        RESPONDING
+    }
+
+    Stage stage = Stage.ELSEWHERE;
+
+    /** The platform's headers, the request id among them. */
+    abstract MultiMap headers();
+
+    /** The call was given to another worker's link. */
+    abstract void movedTo(PullLink next);
+
+    /** Whether nobody waits for its response any more. */
+    abstract boolean isOver();
+
+    /** When it should be over, as milliseconds since 1970; {@link Long#MAX_VALUE} for no deadline. */
+    abstract long deadlineMillis();
+
+    /**
+     * Responds to the worker's poll with this call.
+     *
+     * @param id the id under which the worker will post its response
+     */
+    abstract void deliver(NextCall poll, String id);
+
+    /** The worker posts its response. */
+    abstract void respond(RuntimeApiPost response);
+
+    /** The worker posts a failure. */
+    abstract void fail(RuntimeApiPost error);
+
+    /** The worker has exited; what of the call it had is lost. */
+    abstract void workerExited(WorkerExit exit);
+
+    /** There is no worker that it could be given to. */
+    abstract void undeliverable(InvocationFailure reason);
+}

@@ -1,0 +1,137 @@
+package io.polyfn.core.link.pull;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.Exchange;
+import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.worker.WorkerExit;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.OptionalLong;
+
+/** A hook over the pull link: FC's dialect has a function type for each (contract 9.2), Lambda's has none. */
+final class PullHook extends Pending {
+    /** A hook's response is a word or a failure. */
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    private final Hook hook;
+    private final MultiMap headers;
+    private final long deadline;
+    private final Promise<HookResponse> done = Promise.promise();
+    private PullLink link;
+
+    PullHook(PullLink link, Hook hook, MultiMap headers) {
+        this.link = link;
+        this.hook = hook;
+        this.headers = headers;
+        this.deadline = deadline(headers);
+    }
+
+    private static long deadline(MultiMap headers) {
+        OptionalLong seconds = Hook.seconds(headers);
+        return seconds.isPresent() ? System.currentTimeMillis() + seconds.getAsLong() * 1000 : Long.MAX_VALUE;
+    }
+
+    /** Waits for the response, no longer than the platform does. */
+    Future<HookResponse> start() {
+        if (deadline != Long.MAX_VALUE) {
+            link.later(Math.max(1, deadline - System.currentTimeMillis()), this::expire);
+        }
+        return done.future();
+    }
+
+    private void expire() {
+        if (done.tryFail(new InvocationFailure(
+                FailureCode.DEADLINE_EXCEEDED, "the hook did not finish within its initialization timeout"))) {
+            link.abandoned(this);
+        }
+    }
+
+    /** The worker's dialect has no hooks: what it initializes, it has initialized at its start. */
+    void hasNone() {
+        complete(200, Buffer.buffer());
+    }
+
+    @Override
+    void movedTo(PullLink next) {
+        link = next;
+    }
+
+    @Override
+    MultiMap headers() {
+        return headers;
+    }
+
+    @Override
+    boolean isOver() {
+        return done.future().isComplete();
+    }
+
+    @Override
+    long deadlineMillis() {
+        return deadline;
+    }
+
+    @Override
+    void deliver(NextCall poll, String id) {
+        long latest = Math.min(deadline, System.currentTimeMillis() + PullExchange.LONGEST_MILLIS);
+        poll.dialect()
+                .describe(
+                        new Dialect.Invoked(id, latest, hook, headers),
+                        poll.response().headers());
+        var _ = poll.response().end().onFailure(this::broken);
+    }
+
+    @Override
+    void respond(RuntimeApiPost response) {
+        read(response, 200);
+    }
+
+    @Override
+    void fail(RuntimeApiPost error) {
+        read(error, 404);
+    }
+
+    private void read(RuntimeApiPost post, int status) {
+        new HeldBody(post.request(), MAX_BYTES).ready().onComplete(held -> {
+            if (held.succeeded()) {
+                post.accept();
+                complete(status, held.result().first());
+            } else {
+                broken(held.cause());
+            }
+        });
+    }
+
+    private void broken(Throwable cause) {
+        link.later(Exchange.EXIT_AFTER_BREAK_MILLIS, () -> undeliverable(Exchange.brokeOff(cause)));
+    }
+
+    @Override
+    void workerExited(WorkerExit exit) {
+        undeliverable(new InvocationFailure(
+                FailureCode.WORKER_EXITED, "the worker exited during a hook, with " + exit.describe()));
+    }
+
+    @Override
+    void undeliverable(InvocationFailure reason) {
+        if (done.tryFail(reason)) {
+            link.over(this);
+        }
+    }
+
+    private void complete(int status, Buffer body) {
+        MultiMap head = MultiMap.caseInsensitiveMultiMap().set(HttpHeaders.CONTENT_TYPE, "application/json");
+        if (status != 200) {
+            head.set(FailureCode.HEADER, FailureCode.FUNCTION_ERROR.wire());
+        }
+        if (done.tryComplete(new HookResponse(status, head, body))) {
+            link.over(this);
+        }
+    }
+}

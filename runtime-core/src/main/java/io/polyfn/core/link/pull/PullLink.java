@@ -1,0 +1,237 @@
+package io.polyfn.core.link.pull;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.link.Exchange;
+import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.link.QuietTick;
+import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.link.pull.Pending.Stage;
+import io.polyfn.core.platform.FcHeaders;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.worker.WorkerExit;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The link to one worker that polls: matches calls with polls, first come, first served. Confined to the event loop.
+ *
+ * <p>Several polls at once are the worker's way to ask for concurrency. What a worker has taken is lost with it and fails; what it has
+ * not taken goes to the next worker.
+ */
+final class PullLink implements Link {
+    /** A handler that keeps to its deadline needs a moment to report so. */
+    private static final long AFTER_DEADLINE_MILLIS = 500;
+
+    /** The time to drain what the connections of a worker that has exited still hold. */
+    private static final long AFTER_EXIT_MILLIS = 5;
+
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+    private final Vertx vertx;
+    private final PullWorkers workers;
+    private final boolean printsMarkers;
+    private final Future<WorkerExit> exited;
+    private final QuietTick tick;
+    private final Deque<NextCall> polls = new ArrayDeque<>();
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final Map<String, Pending> handedOut = new HashMap<>();
+    private final Set<Pending> responding = new HashSet<>();
+
+    PullLink(Vertx vertx, PullWorkers workers, boolean printsMarkers, Future<WorkerExit> exited) {
+        this.vertx = vertx;
+        this.workers = workers;
+        this.printsMarkers = printsMarkers;
+        this.exited = exited;
+        this.tick = new QuietTick(vertx);
+        exited.onSuccess(this::workerExited);
+    }
+
+    @Override
+    public Exchange forward(ForwardRequest request, Caller caller, ResponseObserver observer) {
+        return new PullExchange(this, request, caller, observer).start();
+    }
+
+    @Override
+    public Future<HookResponse> call(Hook hook, MultiMap headers) {
+        PullHook call = new PullHook(this, hook, headers);
+        add(call);
+        return call.start();
+    }
+
+    @Override
+    public boolean printsMarkers() {
+        return printsMarkers;
+    }
+
+    /** The worker polls. */
+    void next(NextCall poll) {
+        polls.add(poll);
+        poll.response().closeHandler(gone -> polls.remove(poll));
+        match();
+    }
+
+    /** The call to which the worker responds under this id; null if it never had it, or has responded already. */
+    @Nullable
+    Pending take(String id, RuntimeApiPost post) {
+        Pending call = handedOut.remove(id);
+        if (call != null) {
+            call.stage = Stage.RESPONDING;
+            responding.add(call);
+            post.onEnd(() -> responding.remove(call));
+        }
+        return call;
+    }
+
+    /** The memory that calls of all workers share. */
+    PullWorkers workers() {
+        return workers;
+    }
+
+    /** Puts a call in line. */
+    void add(Pending call) {
+        var _ = tick.passed().onSuccess(now -> {
+            if (call.isOver()) {
+                return;
+            }
+            if (exited.isComplete()) {
+                moveToNextWorker(call);
+                return;
+            }
+            call.stage = Stage.WAITING;
+            waiting.add(call);
+            match();
+        });
+    }
+
+    private void moveToNextWorker(Pending call) {
+        call.stage = Stage.ELSEWHERE;
+        workers.next()
+                .onSuccess(link -> {
+                    call.movedTo(link);
+                    link.add(call);
+                })
+                .onFailure(reason -> call.undeliverable(InvocationFailure.of(reason)));
+    }
+
+    /** A connection of the worker closed before this call was read from it. */
+    void giveBack(Pending call) {
+        handedOut.values().remove(call);
+        add(call);
+    }
+
+    /** Runs something later on the event loop. */
+    void later(long millis, Runnable step) {
+        vertx.setTimer(millis, due -> step.run());
+    }
+
+    /** This call is over. */
+    void over(Pending call) {
+        if (call.stage == Stage.WAITING) {
+            waiting.remove(call);
+        }
+    }
+
+    /** Nobody waits for this call any more, and the worker may have it still. */
+    void abandoned(Pending call) {
+        over(call);
+        if (call.deadlineMillis() != Long.MAX_VALUE) {
+            long left = call.deadlineMillis() - System.currentTimeMillis();
+            later(Math.max(1, left + AFTER_DEADLINE_MILLIS), this::replaceIfStuck);
+        }
+    }
+
+    private void match() {
+        while (!polls.isEmpty() && !waiting.isEmpty()) {
+            Pending call = waiting.remove();
+            NextCall poll = polls.remove();
+            if (call instanceof PullHook hook && poll.dialect() == Dialect.LAMBDA) {
+                call.stage = Stage.ELSEWHERE;
+                hook.hasNone();
+                polls.addFirst(poll);
+                continue;
+            }
+            hand(call, poll);
+        }
+    }
+
+    private void hand(Pending call, NextCall poll) {
+        String id = unused(Objects.requireNonNullElse(call.headers().get(FcHeaders.REQUEST_ID), ""));
+        call.stage = Stage.HANDED_OUT;
+        handedOut.put(id, call);
+        try {
+            call.deliver(poll, id);
+        } catch (RuntimeException notToBeWritten) {
+            // Whatever a caller sends, it costs neither the worker nor later callers. Its words stay out of the log.
+            handedOut.remove(id);
+            if (!poll.response().headWritten()) {
+                poll.response().headers().clear();
+                polls.addFirst(poll);
+            }
+            call.undeliverable(new InvocationFailure(
+                    FailureCode.BAD_REQUEST,
+                    "the request cannot be converted to an event: "
+                            + notToBeWritten.getClass().getSimpleName()));
+        }
+    }
+
+    /**
+     * The id under which the worker responds: it is part of paths, so a caller's own may not fit; and a platform that retries an invocation
+     * gives it the same id, while the first try may still be there.
+     */
+    private String unused(String id) {
+        String plain = PLAIN_ID.matcher(id).matches() ? id : UUID.randomUUID().toString();
+        String unused = plain;
+        for (int n = 2; handedOut.containsKey(unused); n++) {
+            unused = plain + '-' + n;
+        }
+        return unused;
+    }
+
+    /** A worker that polls no more, because all that it has is past its deadline, would hold up every later caller. */
+    private void replaceIfStuck() {
+        long late = System.currentTimeMillis() - AFTER_DEADLINE_MILLIS;
+        Predicate<Pending> isLate = call -> call.isOver() && call.deadlineMillis() <= late;
+        boolean busy = !handedOut.isEmpty() || !responding.isEmpty();
+        if (busy
+                && polls.isEmpty()
+                && handedOut.values().stream().allMatch(isLate)
+                && responding.stream().allMatch(isLate)) {
+            workers.replace(
+                    this, "it is still busy with an invocation whose deadline has passed, and does not poll for another");
+        }
+    }
+
+    private void workerExited(WorkerExit exit) {
+        polls.clear();
+        List<Pending> untouched = List.copyOf(waiting);
+        waiting.clear();
+        untouched.forEach(this::moveToNextWorker);
+        // Its connections may still hold responses, and news of what it has not read.
+        later(AFTER_EXIT_MILLIS, () -> {
+            List<Pending> lost = new ArrayList<>(handedOut.values());
+            lost.addAll(responding);
+            handedOut.clear();
+            responding.clear();
+            lost.stream().filter(call -> !call.isOver()).forEach(call -> call.workerExited(exit));
+        });
+    }
+}

@@ -1,0 +1,83 @@
+package io.polyfn.core.link.pull;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.worker.Worker;
+import io.polyfn.core.worker.WorkerAddress.Polling;
+import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/** The polling workers of one slot, one after the other: what outlives each of them. Confined to the event loop. */
+final class PullWorkers {
+    private static final int EVENT_BYTES = 8 * 1024 * 1024;
+
+    private final Vertx vertx;
+    private final WorkerSlot slot;
+    private final ByteBudget eventBytes = new ByteBudget(EVENT_BYTES);
+    private final ByteBudget responseBytes = new ByteBudget(ResponseReader.MAX_JSON_BYTES);
+    private @Nullable PullLink newest;
+
+    PullWorkers(Vertx vertx, WorkerSlot slot) {
+        this.vertx = vertx;
+        this.slot = slot;
+    }
+
+    /** A worker has polled for the first time. */
+    PullLink opened(Polling address, Future<WorkerExit> exited) {
+        PullLink link = new PullLink(vertx, this, address.printsMarkers(), exited);
+        newest = link;
+        return link;
+    }
+
+    /** The worker polls. A poll of a worker that is on the push link gets no response. */
+    void polled(NextCall poll) {
+        slot.polled(poll.address());
+        if (newest != null) {
+            newest.next(poll);
+        }
+    }
+
+    /** The call to which a worker responds under this id; null if no worker has it. */
+    @Nullable
+    Pending take(String id, RuntimeApiPost post) {
+        return newest == null ? null : newest.take(id, post);
+    }
+
+    void initFailed(String reason) {
+        slot.initFailed(reason);
+    }
+
+    /** The link of the worker that is ready, or of the next one; fails as {@link WorkerSlot#ready} does. */
+    Future<PullLink> next() {
+        return slot.ready().compose(worker -> {
+            Link link = worker.link();
+            return link instanceof PullLink pull
+                    ? Future.succeededFuture(pull)
+                    : Future.failedFuture(new InvocationFailure(
+                            FailureCode.WORKER_EXITED,
+                            "the worker exited, and the next one does not poll the Runtime API"));
+        });
+    }
+
+    void replace(PullLink link, String reason) {
+        Worker ready = slot.readyNow();
+        if (ready != null && ready.link().equals(link)) {
+            slot.kill(ready, reason);
+        }
+    }
+
+    /** For events that are larger than small ones. */
+    ByteBudget eventBytes() {
+        return eventBytes;
+    }
+
+    /** For responses that have to be held as a whole. */
+    ByteBudget responseBytes() {
+        return responseBytes;
+    }
+}

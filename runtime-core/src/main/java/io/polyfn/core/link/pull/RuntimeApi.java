@@ -1,0 +1,165 @@
+package io.polyfn.core.link.pull;
+
+import io.polyfn.core.http.ServerOptions;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.netty.Trailers;
+import io.polyfn.core.worker.RuntimeApiPort;
+import io.polyfn.core.worker.WorkerAddress.Polling;
+import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.polyfn.core.failure.Json;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Runtime API (contract 9): functions written for Lambda's and FC's own runtimes poll it for their invocations. It is on a loopback
+ * port of its own, never on the public one.
+ */
+public final class RuntimeApi {
+    private static final int MAX_INIT_ERROR_BYTES = 256 * 1024;
+    private static final String NEXT = "/runtime/invocation/next";
+    private static final String INVOCATION = "/runtime/invocation/";
+    private static final String INIT_ERROR = "/runtime/init/error";
+
+    private final Vertx vertx;
+    private final RuntimeApiPort port;
+    private final PullWorkers workers;
+    private @Nullable EarlyConnections early;
+
+    public RuntimeApi(Vertx vertx, RuntimeApiPort port, WorkerSlot slot) {
+        this.vertx = vertx;
+        this.port = port;
+        this.workers = new PullWorkers(vertx, slot);
+    }
+
+    /** The link to a worker that has polled for the first time. */
+    public Link link(Polling address, Future<WorkerExit> exited) {
+        return workers.opened(address, exited);
+    }
+
+    /** Takes over the port that workers have been told, and the connections that wait there; fails if it cannot be opened. */
+    public Future<Void> open() {
+        int number;
+        try {
+            number = port.open();
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+        ServerSocketChannel held = port.takeOver();
+        early = new EarlyConnections(number);
+        HttpServer server = vertx.createHttpServer(ServerOptions.base()
+                        .setReusePort(true)
+                        .setHandle100ContinueAutomatically(true)
+                        .setHttp2ClearTextEnabled(false))
+                .connectionHandler(Trailers::keep)
+                .requestHandler(this::handle);
+        return server.listen(number, "127.0.0.1")
+                .compose(open -> serveEarly(held))
+                .onSuccess(alone -> warmUp(number));
+    }
+
+    /**
+     * The core warms itself up while it waits for its worker: one request to itself loads and sets up what Vert.x and Netty need for a
+     * server's and a client's first request, so that the first invocation does not wait the 25 ms for it.
+     */
+    private void warmUp(int number) {
+        HttpClient client = vertx.createHttpClient();
+        client.request(HttpMethod.GET, number, "127.0.0.1", "/")
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body)
+                .onComplete(over -> client.close());
+    }
+
+    private Future<Void> serveEarly(@Nullable ServerSocketChannel held) {
+        EarlyConnections connections = early;
+        return held == null || connections == null
+                ? Future.succeededFuture()
+                : vertx.executeBlocking(() -> {
+                    connections.serve(held);
+                    return null;
+                });
+    }
+
+    private void handle(HttpServerRequest request) {
+        if (early != null) {
+            early.closeAfterResponse(request);
+        }
+        String path = request.path();
+        Dialect dialect = Dialect.of(path);
+        String call = dialect == null ? "" : path.substring(dialect.prefix().length());
+        if (dialect != null && request.method().equals(HttpMethod.GET) && call.equals(NEXT)) {
+            workers.polled(new NextCall(dialect, request));
+            return;
+        }
+        RuntimeApiPost post = new RuntimeApiPost(dialect == null ? Dialect.LAMBDA : dialect, request);
+        if (dialect == null || !request.method().equals(HttpMethod.POST)) {
+            unknown(post);
+        } else if (call.equals(INIT_ERROR)) {
+            initError(post);
+        } else if (call.startsWith(INVOCATION) && call.endsWith("/response")) {
+            Pending pending = pendingOf(post, call, "/response");
+            if (pending != null) {
+                pending.respond(post);
+            }
+        } else if (call.startsWith(INVOCATION) && call.endsWith("/error")) {
+            Pending pending = pendingOf(post, call, "/error");
+            if (pending != null) {
+                pending.fail(post);
+            }
+        } else {
+            unknown(post);
+        }
+    }
+
+    private @Nullable Pending pendingOf(RuntimeApiPost post, String call, String suffix) {
+        int end = Math.max(INVOCATION.length(), call.length() - suffix.length());
+        String id = call.substring(INVOCATION.length(), end);
+        Pending pending = workers.take(id, post);
+        if (pending == null) {
+            post.refuse(
+                    400,
+                    "InvalidRequestID",
+                    "there is no invocation " + id + " to respond to: it was never handed out, or has its response");
+        }
+        return pending;
+    }
+
+    private void initError(RuntimeApiPost post) {
+        new HeldBody(post.request(), MAX_INIT_ERROR_BYTES).ready().onSuccess(held -> {
+            post.accept();
+            workers.initFailed(describe(held.first()));
+        });
+    }
+
+    private static String describe(Buffer reason) {
+        try {
+            if (Json.decode(reason) instanceof JsonObject json && json.containsKey("errorMessage")) {
+                return json.getString("errorType", "Error") + ": " + json.getString("errorMessage");
+            }
+        } catch (DecodeException | ClassCastException otherForm) {
+            // Quoted as it is.
+        }
+        return reason.toString();
+    }
+
+    private static void unknown(RuntimeApiPost post) {
+        post.refuse(
+                404,
+                "UnknownCall",
+                "the Runtime API has no " + post.request().method() + " "
+                        + post.request().path());
+    }
+}

@@ -1,0 +1,103 @@
+package io.polyfn.core.link.push;
+
+import io.vertx.core.http.HttpConnection;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Knows how long each pooled connection to the worker has been idle, and closes those that may be stale before one is used.
+ *
+ * <p>Servers close idle connections (Node.js after 5 s) and FC freezes both ends in between, so a connection that has been idle for long
+ * may be dead without anyone having noticed; the client's own pool learns that only when its timers run, which is too late after a
+ * freeze. A new connection costs some 50 µs, a lost invocation costs a user. Time is read from two clocks, because either may have
+ * stood still. Confined to the event loop.
+ */
+final class PooledConnections {
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
+    private final LongSupplier nanoTime;
+    private final LongSupplier currentMillis;
+    private long sweptNanos;
+    private long sweptMillis;
+
+    /**
+     * @param nanoTime a clock that never goes back, such as {@link System#nanoTime()}
+     * @param currentMillis the time of day, such as {@link System#currentTimeMillis()}
+     */
+    PooledConnections(LongSupplier nanoTime, LongSupplier currentMillis) {
+        this.nanoTime = nanoTime;
+        this.currentMillis = currentMillis;
+        this.sweptNanos = nanoTime.getAsLong();
+        this.sweptMillis = currentMillis.getAsLong();
+    }
+
+    /** A connection was opened. */
+    void opened(HttpConnection connection) {
+        Use use = new Use();
+        touch(use);
+        uses.put(connection, use);
+        connection.closeHandler(closed -> uses.remove(connection));
+    }
+
+    /** A request goes out on the connection. */
+    void busy(HttpConnection connection) {
+        Use use = uses.get(connection);
+        if (use != null) {
+            use.requests++;
+        }
+    }
+
+    /**
+     * A request and its answer are over. That may be known here only when the connection has its next request already, because a slow
+     * caller gets the end of an answer later than the pool does.
+     */
+    void idle(HttpConnection connection) {
+        Use use = uses.get(connection);
+        if (use != null) {
+            use.requests--;
+            touch(use);
+        }
+    }
+
+    /** Closes the idle connections that are no longer fresh. To be called before a request takes a connection from the pool. */
+    void closeStale() {
+        long nanos = nanoTime.getAsLong();
+        long millis = currentMillis.getAsLong();
+        if (elapsed(nanos - sweptNanos, millis - sweptMillis) < SWEEP_NANOS) {
+            return;
+        }
+        sweptNanos = nanos;
+        sweptMillis = millis;
+        for (Iterator<Map.Entry<HttpConnection, Use>> all = uses.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<HttpConnection, Use> entry = all.next();
+            Use use = entry.getValue();
+            if (use.requests == 0 && elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS) {
+                // An IdentityHashMap's entry is no longer readable once it is removed.
+                HttpConnection stale = entry.getKey();
+                all.remove();
+                var _ = stale.close();
+            }
+        }
+    }
+
+    private void touch(Use use) {
+        use.idleSinceNanos = nanoTime.getAsLong();
+        use.idleSinceMillis = currentMillis.getAsLong();
+    }
+
+    private static long elapsed(long nanos, long millis) {
+        return Math.max(nanos, millis * NANOS_PER_MILLI);
+    }
+
+    private static final class Use {
+        private int requests;
+        private long idleSinceNanos;
+        private long idleSinceMillis;
+    }
+}

@@ -1,0 +1,219 @@
+package io.polyfn.core.link.push;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.HeaderRules;
+import io.polyfn.core.http.Inbound;
+import io.polyfn.core.http.Relay;
+import io.polyfn.core.link.Exchange;
+import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.platform.FcHeaders;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import org.jspecify.annotations.Nullable;
+
+/** One request over the push link: head and body to the worker, head and body of the response back, both streamed with back-pressure. */
+final class PushExchange implements Exchange {
+    private final WorkerClient client;
+    private final ForwardRequest forward;
+    private final Inbound inbound;
+    private final Caller caller;
+    private final ResponseObserver observer;
+    private final Promise<Void> done = Promise.promise();
+    private @Nullable HttpClientRequest upstream;
+    private @Nullable Relay requestBody;
+    private boolean headSent;
+    private boolean released;
+    private boolean over;
+
+    PushExchange(WorkerClient client, ForwardRequest forward, Caller caller, ResponseObserver observer) {
+        this.client = client;
+        this.forward = forward;
+        this.inbound = forward.inbound();
+        this.caller = caller;
+        this.observer = observer;
+    }
+
+    @Override
+    public Future<Void> done() {
+        return done.future();
+    }
+
+    @Override
+    public void abort() {
+        over = true;
+        if (requestBody != null) {
+            requestBody.stop();
+        }
+        if (upstream != null) {
+            upstream.reset();
+        }
+        release();
+    }
+
+    PushExchange start() {
+        client.open(inbound.method(), inbound.uri()).onComplete(opened -> {
+            if (opened.failed()) {
+                fail(new NotDelivered("no connection to the worker", opened.cause()));
+            } else if (over) {
+                opened.result().reset();
+                client.released(opened.result());
+            } else {
+                sendOrFail(opened.result());
+            }
+        });
+        return this;
+    }
+
+    /** An HTTP/2 caller may send header values that HTTP/1.1 cannot carry. */
+    private void sendOrFail(HttpClientRequest to) {
+        try {
+            send(to);
+        } catch (IllegalArgumentException notToBeWritten) {
+            abort();
+            done.tryFail(new InvocationFailure(
+                    FailureCode.BAD_REQUEST, "the request has a header that HTTP/1.1 cannot carry", notToBeWritten));
+        }
+    }
+
+    private void send(HttpClientRequest to) {
+        upstream = to;
+        HeaderRules.toWorker(inbound, forward.additional(), to.headers());
+        if (inbound.isUpgrade()) {
+            // What happens to the request is reported with the tunnel's end; without a handler it would be logged as an
+            // error as well.
+            to.exceptionHandler(reportedWithTheTunnel -> {});
+            Tunnel.open(inbound, caller, to, observer)
+                    .onSuccess(closed -> succeed())
+                    .onFailure(this::broken);
+            return;
+        }
+        to.exceptionHandler(this::broken);
+        // map() turns an exception of ours into a failure too; in a plain handler the caller would get no response.
+        to.response().map(this::respond).onFailure(this::broken);
+        if (inbound.hasNoBody()) {
+            var _ = to.end();
+            inbound.body().resume();
+            return;
+        }
+        to.setChunked(inbound.length() == Inbound.UNKNOWN);
+        requestBody = new Relay(
+                inbound.body(),
+                to,
+                inbound.length(),
+                forward.bodyLimit(),
+                () -> beforeRequestEnd(to),
+                this::tooLarge);
+        requestBody.start(this::requestBroken);
+        // What has arrived of the body already goes out together with the head, in one write. Where nothing has, the head
+        // does not wait for it: the worker may well respond first.
+        client.later(() -> sendHead(to));
+    }
+
+    /** A caller that disconnects is reported elsewhere; an exception of our own must not leave it without a response. */
+    private void requestBroken(Throwable cause) {
+        if (cause instanceof RuntimeException && !(cause instanceof VertxException)) {
+            broken(cause);
+        }
+    }
+
+    private void sendHead(HttpClientRequest to) {
+        if (!over && requestBody != null && !requestBody.begun()) {
+            headSent = true;
+            var _ = to.sendHead();
+        }
+    }
+
+    /** HTTP/2 shows only by the end of the stream that a request has no body; the worker should not see an empty one. */
+    private void beforeRequestEnd(HttpClientRequest to) {
+        if (inbound.isHttp2() && inbound.bytesRead() == 0 && !headSent) {
+            to.setChunked(false);
+        }
+    }
+
+    private HttpClientResponse respond(HttpClientResponse from) {
+        if (over) {
+            return from;
+        }
+        caller.status(from.statusCode());
+        boolean fcInFront = inbound.headers().contains(FcHeaders.REQUEST_ID);
+        HeaderRules.toCaller(from.headers(), caller.headers(), fcInFront);
+        long length = HeaderRules.contentLength(from.headers());
+        boolean bodiless = HeaderRules.isResponseWithoutBody(inbound.method(), from.statusCode());
+        boolean streams = length == Inbound.UNKNOWN && !bodiless;
+        if (streams) {
+            caller.stream();
+        }
+        observer.head(from.statusCode(), from.getHeader(FcHeaders.STATUS));
+        Relay body = new Relay(
+                from,
+                caller,
+                bodiless ? Inbound.UNKNOWN : length,
+                Long.MAX_VALUE,
+                () -> beforeEnd(from),
+                () -> {});
+        caller.onEnd(this::succeed);
+        body.start(this::broken);
+        if (streams) {
+            // A stream's head goes out at once: the caller waits for it, and the first byte may take long (server-sent
+            // events).
+            caller.sendHead();
+        }
+        return from;
+    }
+
+    private void beforeEnd(HttpClientResponse from) {
+        caller.trailers(from.trailers());
+        observer.beforeEnd();
+    }
+
+    private void tooLarge() {
+        fail(new InvocationFailure(
+                FailureCode.PAYLOAD_TOO_LARGE,
+                "the request body is larger than the " + forward.bodyLimit() + " bytes allowed"));
+        abort();
+    }
+
+    /** The connection to the worker broke: because its process exited, or because it violated the protocol. */
+    private void broken(Throwable cause) {
+        if (over) {
+            return;
+        }
+        abort();
+        client.exitWithin(EXIT_AFTER_BREAK_MILLIS)
+                .onSuccess(exit -> done.tryFail(new InvocationFailure(
+                        FailureCode.WORKER_EXITED,
+                        "the worker exited during the invocation, with " + exit.describe())))
+                .onFailure(running -> done.tryFail(Exchange.brokeOff(cause)));
+    }
+
+    private void succeed() {
+        over = true;
+        if (requestBody != null && !requestBody.isOver()) {
+            // The worker responded before all of the body was read: the rest is discarded, and the connection cannot be
+            // used again.
+            abort();
+            inbound.body().resume();
+        }
+        release();
+        done.tryComplete();
+    }
+
+    private void fail(RuntimeException failure) {
+        over = true;
+        done.tryFail(failure);
+    }
+
+    private void release() {
+        if (upstream != null && !released) {
+            released = true;
+            client.released(upstream);
+        }
+    }
+}

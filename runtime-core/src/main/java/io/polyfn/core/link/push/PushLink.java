@@ -1,0 +1,54 @@
+package io.polyfn.core.link.push;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.link.Exchange;
+import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.worker.WorkerExit;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.net.SocketAddress;
+
+/** The link to a worker that is an HTTP server: the platform's own contract, spoken again inside. */
+public final class PushLink implements Link {
+    private final WorkerClient client;
+
+    public PushLink(Vertx vertx, SocketAddress address, Future<WorkerExit> exited) {
+        this.client = new WorkerClient(vertx, address, exited);
+    }
+
+    @Override
+    public Exchange forward(ForwardRequest request, Caller caller, ResponseObserver observer) {
+        return new PushExchange(client, request, caller, observer).start();
+    }
+
+    @Override
+    public Future<HookResponse> call(Hook hook, MultiMap headers) {
+        return client.open(hook.method(), hook.path())
+                .compose(request -> send(request, headers)
+                        .compose(response -> response.body()
+                                .map(body -> new HookResponse(response.statusCode(), response.headers(), body)))
+                        .onComplete(done -> client.released(request)))
+                .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
+                        .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerExited(exit.result()))));
+    }
+
+    private static Future<HttpClientResponse> send(HttpClientRequest request, MultiMap headers) {
+        request.headers().addAll(headers);
+        return request.send();
+    }
+
+    private static InvocationFailure workerExited(WorkerExit exit) {
+        return new InvocationFailure(
+                FailureCode.WORKER_EXITED, "the worker exited during a hook, with " + exit.describe());
+    }
+}

@@ -1,0 +1,75 @@
+package io.polyfn.core.link.push;
+
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.HeaderRules;
+import io.polyfn.core.http.Inbound;
+import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.platform.FcHeaders;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.NetSocket;
+
+/** An HTTP/1.1 upgrade (WebSocket) through the core: after the worker's 101 the two connections are one, with back-pressure both ways. */
+final class Tunnel {
+    private Tunnel() {}
+
+    /** Completed when the tunnel, or the worker's refusal to open one, is over. */
+    static Future<Void> open(Inbound inbound, Caller caller, HttpClientRequest to, ResponseObserver observer) {
+        to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+        to.putHeader(HttpHeaders.UPGRADE, inbound.header(HttpHeaders.UPGRADE));
+        return to.connect()
+                .compose(response -> response.statusCode() == 101
+                        ? join(inbound, caller, response, observer)
+                        : refuse(caller, response, observer));
+    }
+
+    private static Future<Void> join(
+            Inbound inbound, Caller caller, HttpClientResponse response, ResponseObserver observer) {
+        head(caller, response, observer);
+        caller.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+        caller.headers().set(HttpHeaders.UPGRADE, response.getHeader(HttpHeaders.UPGRADE));
+        NetSocket worker = response.netSocket();
+        return inbound.toNetSocket().compose(socket -> {
+            Future<Void> over = Future.join(relay(worker, socket), relay(socket, worker)).mapEmpty();
+            return over.onComplete(closed -> observer.beforeEnd());
+        });
+    }
+
+    private static Future<Void> refuse(Caller caller, HttpClientResponse response, ResponseObserver observer) {
+        head(caller, response, observer);
+        caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        return response.body().compose(body -> {
+            observer.beforeEnd();
+            return caller.end(body);
+        });
+    }
+
+    private static void head(Caller caller, HttpClientResponse response, ResponseObserver observer) {
+        caller.status(response.statusCode());
+        HeaderRules.toCaller(response.headers(), caller.headers(), false);
+        observer.head(response.statusCode(), response.getHeader(FcHeaders.STATUS));
+    }
+
+    /** Either side's close, be it in order or not, closes the other one. */
+    private static Future<Void> relay(NetSocket from, NetSocket to) {
+        Promise<Void> closed = Promise.promise();
+        from.handler(data -> {
+            var _ = to.write(data);
+            if (to.writeQueueFull()) {
+                from.pause();
+                to.drainHandler(drained -> from.resume());
+            }
+        });
+        from.endHandler(end -> to.end());
+        from.exceptionHandler(broken -> to.close());
+        from.closeHandler(gone -> {
+            to.close();
+            closed.tryComplete();
+        });
+        return closed.future();
+    }
+}

@@ -1,0 +1,94 @@
+package io.polyfn.core.link.push;
+
+import io.polyfn.core.link.QuietTick;
+import io.polyfn.core.worker.WorkerExit;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The HTTP client to one worker, from the moment its link opens until it exits. */
+final class WorkerClient {
+    private static final int MAX_HEAD_BYTES = 256 * 1024;
+    /** Concurrency is limited by admission; a limit here that could be reached would only queue in secret. */
+    private static final int MAX_CONNECTIONS = 10_000;
+
+    private final Vertx vertx;
+    private final Future<WorkerExit> exited;
+    private final SocketAddress address;
+    private final HttpClient client;
+    private final PooledConnections connections;
+    private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
+    private final QuietTick tick;
+
+    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited) {
+        this(vertx, address, exited, new PooledConnections(System::nanoTime, System::currentTimeMillis));
+    }
+
+    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, PooledConnections connections) {
+        this.vertx = vertx;
+        this.address = address;
+        this.tick = new QuietTick(vertx);
+        this.connections = connections;
+        this.exited = exited;
+        this.client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setMaxHeaderSize(MAX_HEAD_BYTES)
+                        .setMaxInitialLineLength(MAX_HEAD_BYTES)
+                        .setMaxChunkSize(64 * 1024)
+                        .setDecompressionSupported(false)
+                        .setTcpNoDelay(true))
+                .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
+                .withConnectHandler(connections::opened)
+                .build();
+        // At once, so that whoever waits for a dead worker learns of it, even where a grandchild keeps the connection open.
+        exited.onSuccess(exit -> {
+            client.close();
+            Set.copyOf(awaitingExit).forEach(waiting -> waiting.tryComplete(exit));
+        });
+    }
+
+    /** Takes a fresh connection. A failed future means that nothing was sent. */
+    Future<HttpClientRequest> open(HttpMethod method, String uri) {
+        connections.closeStale();
+        RequestOptions options = new RequestOptions()
+                .setServer(address)
+                // A literal: names are looked at again for each request.
+                .setHost("127.0.0.1")
+                .setMethod(method)
+                .setURI(uri);
+        return tick.passed()
+                .compose(now -> client.request(options))
+                .onSuccess(request -> connections.busy(request.connection()));
+    }
+
+    /** Runs something after what the event loop has to do already. */
+    void later(Runnable step) {
+        vertx.runOnContext(now -> step.run());
+    }
+
+    /** How the worker exited, if it has or does so within the given time; fails if it keeps running. */
+    Future<WorkerExit> exitWithin(long millis) {
+        if (exited.isComplete()) {
+            return exited;
+        }
+        Promise<WorkerExit> waiting = Promise.promise();
+        awaitingExit.add(waiting);
+        return waiting.future().timeout(millis, TimeUnit.MILLISECONDS).onComplete(over -> awaitingExit.remove(waiting));
+    }
+
+    /** The request and its response are over; the connection, if it is open, is back in the pool. */
+    void released(HttpClientRequest request) {
+        connections.idle(request.connection());
+    }
+}

@@ -1,0 +1,83 @@
+package io.polyfn.core.stop;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.ingress.Hooks;
+import io.polyfn.core.ingress.InFlight;
+import io.polyfn.core.ingress.PublicServer;
+import io.polyfn.core.worker.WorkerSlot;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * The core's stop, in order: not ready, drain, close the port, pre-stop hook, terminate the worker, exit.
+ *
+ * <p>The grace period bounds the whole. A third of it, at most 2 s, is kept for the steps after the drain.
+ */
+public final class GracefulStop {
+    private static final Logger LOG = Logger.getLogger(GracefulStop.class);
+    private static final Duration MAX_KEPT = Duration.ofSeconds(2);
+
+    private final Vertx vertx;
+    private final InFlight inFlight;
+    private final PublicServer server;
+    private final Hooks hooks;
+    private final WorkerSlot workers;
+    private final Duration grace;
+    private volatile boolean stopping;
+
+    public GracefulStop(
+            Vertx vertx, InFlight inFlight, PublicServer server, Hooks hooks, WorkerSlot workers, Duration grace) {
+        this.vertx = vertx;
+        this.inFlight = inFlight;
+        this.server = server;
+        this.hooks = hooks;
+        this.workers = workers;
+        this.grace = grace;
+    }
+
+    /** Whether a stop has begun: the core is not ready then, whatever its worker's state. May be read on any thread. */
+    public boolean stopping() {
+        return stopping;
+    }
+
+    /** Begins the stop; the process exits with the given code at the end of it. Returns at once. */
+    public void run(int code) {
+        stopping = true;
+        Duration third = grace.dividedBy(3);
+        Duration kept = third.compareTo(MAX_KEPT) < 0 ? third : MAX_KEPT;
+        Duration forHook = kept.dividedBy(2);
+        vertx.getOrCreateContext()
+                .runOnContext(go -> within(grace.minus(kept), inFlight.drain())
+                        .recover(late -> failTheRest())
+                        .compose(drained -> server.close())
+                        .compose(closed -> within(forHook, hooks.preStopOnce()))
+                        .otherwise(failure -> {
+                            LOG.warnf("the pre-stop hook failed: %s", failure.getMessage());
+                            return null;
+                        })
+                        .compose(done -> workers.stop(kept.minus(forHook)))
+                        .onComplete(stopped -> exit(code)));
+    }
+
+    /** On a thread of its own: until the last shutdown hook has run, this call does not return. */
+    private static void exit(int code) {
+        Thread.ofPlatform().name("exit").start(() -> System.exit(code));
+    }
+
+    private Future<Void> failTheRest() {
+        LOG.warnf("the grace period is over with invocations still in flight; POLYFN_GRACE is %d s", grace.toSeconds());
+        inFlight.failAll(new InvocationFailure(
+                FailureCode.DRAINING,
+                "the core is shutting down, and the invocation did not finish within the grace period"));
+        return Future.succeededFuture();
+    }
+
+    private static Future<Void> within(Duration time, Future<Void> step) {
+        return step.timeout(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS);
+    }
+}

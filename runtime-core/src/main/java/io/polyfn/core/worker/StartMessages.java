@@ -1,0 +1,27 @@
+package io.polyfn.core.worker;
+
+import java.time.Duration;
+
+/** Why a worker did not become ready, and what to do. */
+record StartMessages(WorkerCommand command) {
+    String notOpened(Duration timeout, String stderr) {
+        String reason = ("the worker (%s) did not open its link within %s; it must listen on the socket in POLYFN_SOCKET or on any TCP"
+                        + " port, or poll the Runtime API")
+                .formatted(command.display(), display(timeout));
+        return stderr.isBlank() ? reason : reason + "; its last lines on stderr: " + stderr.strip();
+    }
+
+    String tookCorePort(int port) {
+        return ("the worker listens on port %d, which is the core's own: configure it to listen on the port in FC_SERVER_PORT or PORT, or"
+                        + " move the core with POLYFN_PORT or, on FC, the function's port (CAPort)")
+                .formatted(port);
+    }
+
+    String exitedEarly(String exit) {
+        return "the worker (" + command.display() + ") exited before it was ready, with " + exit;
+    }
+
+    private static String display(Duration time) {
+        return time.toMillisPart() == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+}

@@ -1,0 +1,68 @@
+package io.polyfn.core.worker;
+
+import io.polyfn.core.link.Link;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** A worker that is ready: its link, and how much is in flight in it. Confined to the event loop. */
+public final class Worker {
+    private final long pid;
+    private final WorkerAddress address;
+    private final Link link;
+    private final Future<WorkerExit> exited;
+    private int inFlight;
+    private @Nullable Promise<Void> idle;
+
+    Worker(long pid, WorkerAddress address, Link link, Future<WorkerExit> exited) {
+        this.pid = pid;
+        this.address = address;
+        this.link = link;
+        this.exited = exited;
+    }
+
+    public long pid() {
+        return pid;
+    }
+
+    public WorkerAddress address() {
+        return address;
+    }
+
+    public Link link() {
+        return link;
+    }
+
+    /** Completed when the process has exited. */
+    public Future<WorkerExit> exited() {
+        return exited;
+    }
+
+    /** Invocations and hooks in the worker. */
+    public int inFlight() {
+        return inFlight;
+    }
+
+    /** An invocation or a hook goes to this worker; a {@link #leave} is owed. */
+    public void enter() {
+        inFlight++;
+    }
+
+    public void leave() {
+        inFlight--;
+        if (inFlight == 0 && idle != null) {
+            idle.tryComplete();
+        }
+    }
+
+    /** Completed when nothing is in flight. */
+    Future<Void> idle() {
+        if (inFlight == 0) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> waiting = Promise.promise();
+        idle = waiting;
+        return waiting.future();
+    }
+}

@@ -1,0 +1,380 @@
+package io.polyfn.core.worker;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.platform.LinkType;
+import io.polyfn.core.platform.WorkerSettings;
+import io.polyfn.core.telemetry.InvocationMetrics;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.worker.WorkerState.BackingOff;
+import io.polyfn.core.worker.WorkerState.Failed;
+import io.polyfn.core.worker.WorkerState.Ready;
+import io.polyfn.core.worker.WorkerState.Replacing;
+import io.polyfn.core.worker.WorkerState.Starting;
+import io.polyfn.core.worker.WorkerState.Stopped;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a worker's process: it is started, its link opens, it is ready, it exits, and after a back-off it is started again.
+ *
+ * <p>All state is confined to the event loop; {@link WorkerRun} has the state of one process, {@link WorkerWaiters} the callers that wait.
+ */
+public final class WorkerSlot {
+    private static final Logger LOG = Logger.getLogger(WorkerSlot.class);
+    private static final Duration AFTER_KILL = Duration.ofSeconds(1);
+    private static final Duration TERMINATION = Duration.ofSeconds(2);
+    private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(3);
+    private static final long RECONNECT_MILLIS = 10;
+    /** As in {@code sysexits.h}: a restart with the same settings would fail in the same way. */
+    private static final int EXIT_CONFIGURATION = 78;
+
+    private final Vertx vertx;
+    private final Context loop;
+    private final WorkerSettings settings;
+    private final WorkerLauncher launcher;
+    private final InvocationMetrics metrics;
+    private final WorkerStop processes;
+    private final WorkerWaiters waiters = new WorkerWaiters();
+    private final StartMessages messages;
+    private final Promise<Void> settled = Promise.promise();
+
+    private int corePort;
+    private @Nullable BiFunction<WorkerAddress, Future<WorkerExit>, Link> links;
+    private Function<Worker, Future<Void>> readyGate = ready -> Future.succeededFuture();
+
+    private volatile WorkerState state = new Starting();
+    private RestartBackOff backOff = RestartBackOff.NONE;
+    private @Nullable WorkerRun run;
+    private @Nullable WorkerExit lastExit;
+    private int restarts;
+    private boolean wasEverReady;
+    private boolean warnedOfPoll;
+
+    public WorkerSlot(Vertx vertx, WorkerSettings settings, WorkerLauncher launcher, InvocationMetrics metrics) {
+        this.vertx = vertx;
+        this.loop = vertx.getOrCreateContext();
+        this.settings = settings;
+        this.launcher = launcher;
+        this.metrics = metrics;
+        this.processes = new WorkerStop(vertx);
+        this.messages = new StartMessages(launcher.command());
+    }
+
+    /**
+     * Starts the first worker.
+     *
+     * @param publicPort the core's own port, which a worker must not take
+     * @param linkFactory makes the link to a worker when it opens
+     * @param gate a step between an open link and readiness, such as initializing a replacement; if it fails, that worker is killed
+     * @return completed when a worker is ready or the first start has failed: from then on every invocation gets a response
+     */
+    public Future<Void> start(
+            int publicPort,
+            BiFunction<WorkerAddress, Future<WorkerExit>, Link> linkFactory,
+            Function<Worker, Future<Void>> gate) {
+        corePort = publicPort;
+        links = linkFactory;
+        readyGate = gate;
+        loop.runOnContext(go -> launch());
+        return settled.future();
+    }
+
+    /** May be read on any thread. */
+    public WorkerState state() {
+        return state;
+    }
+
+    /** The worker that is ready; null if there is none. */
+    public @Nullable Worker readyNow() {
+        return state instanceof Ready ready ? ready.worker() : null;
+    }
+
+    /**
+     * The worker to send an invocation to. Waits for one that is being started, unless the last start failed: then it fails at once with
+     * the reason and {@link FailureCode#WORKER_START_FAILED}.
+     */
+    public Future<Worker> ready() {
+        if (state instanceof Ready ready) {
+            return Future.succeededFuture(ready.worker());
+        }
+        if (state instanceof Failed failed) {
+            return Future.failedFuture(WorkerWaiters.startFailed(failed.reason()));
+        }
+        if (state instanceof Stopped) {
+            return Future.failedFuture(new InvocationFailure(FailureCode.DRAINING, "the core is shutting down"));
+        }
+        return waiters.next();
+    }
+
+    /**
+     * For a caller whose connection the worker refused: after a pause, the same worker if it is still ready, because its queue of
+     * connections may have been full, or the next one. A worker that refuses for too long is reported, and killed if it does not listen.
+     *
+     * @param waited since the first refusal of this caller
+     * @param nobodyListens whether the worker does not listen at all
+     */
+    public Future<Worker> readyAfterRefusal(Worker refusing, Duration waited, boolean nobodyListens) {
+        if (!refusing.equals(readyNow())) {
+            return ready();
+        }
+        if (waited.compareTo(LONGEST_REFUSAL) > 0) {
+            if (nobodyListens) {
+                kill(refusing, "it is running but refuses connections");
+            }
+            return Future.failedFuture(new InvocationFailure(
+                    FailureCode.BAD_WORKER_ANSWER,
+                    "the worker is running but refuses connections at " + refusing.address()
+                            + (nobodyListens ? "; it is being replaced" : "")));
+        }
+        Promise<Worker> next = Promise.promise();
+        vertx.setTimer(RECONNECT_MILLIS, due -> ready().onComplete(next));
+        return next.future();
+    }
+
+    /** The worker polls the Runtime API; the first time, that makes it a pull worker. */
+    public void polled(WorkerAddress.Polling address) {
+        WorkerRun polling = run;
+        if (polling != null && settings.link() != LinkType.PUSH && polling.takeLinkWait()) {
+            linkOpen(polling, address);
+        } else if (!warnedOfPoll
+                && state instanceof Ready ready
+                && ready.worker().address() instanceof WorkerAddress.Listening) {
+            warnedOfPoll = true;
+            LOG.warn("the worker listens on a port and polls the Runtime API as well; it gets its invocations on the port."
+                    + " POLYFN_LINK=pull reverses this");
+        }
+    }
+
+    /** The worker reports that its function cannot start; it is expected to exit next. */
+    public void initFailed(String reason) {
+        LOG.errorf("the function could not start: %s", reason);
+        if (state instanceof Starting && run != null) {
+            run.condemn("the function could not start: " + reason);
+        }
+    }
+
+    /** Kills a worker that is of no more use, so that another one is started at once. */
+    public void kill(Worker useless, String reason) {
+        if (useless.equals(readyNow()) && run != null) {
+            LOG.warnf("killing the worker: %s", reason);
+            backOff = RestartBackOff.NONE;
+            var _ = processes.kill(run.process());
+        }
+    }
+
+    /**
+     * Replaces the worker. Its invocations finish first, within the grace period; new ones wait for the next worker.
+     *
+     * @return the next worker; fails if none is ready now, or if the next one does not start
+     */
+    public Future<Worker> replace() {
+        WorkerRun last = run;
+        Worker worker = readyNow();
+        if (worker == null || last == null) {
+            return Future.failedFuture(new IllegalStateException("the worker is " + state.describe()));
+        }
+        LOG.info("replacing the worker");
+        state = new Replacing(worker);
+        Future<Worker> next = waiters.next();
+        var _ = worker.idle()
+                .timeout(Math.max(1, settings.grace().toMillis()), TimeUnit.MILLISECONDS)
+                .transform(idle -> processes.terminate(last.process(), TERMINATION));
+        return next;
+    }
+
+    /** Stops the worker for good: SIGTERM to its process tree, SIGKILL to what is left of it after the given time. */
+    public Future<Void> stop(Duration patience) {
+        Promise<Void> stopped = Promise.promise();
+        loop.runOnContext(go -> {
+            state = new Stopped();
+            waiters.stopping();
+            WorkerRun last = run;
+            if (last == null || !last.process().isAlive()) {
+                processes.kill(last == null ? null : last.process()).onComplete(stopped);
+                return;
+            }
+            processes
+                    .terminate(last.process(), patience)
+                    .compose(done -> last.exited().timeout(AFTER_KILL.toMillis(), TimeUnit.MILLISECONDS))
+                    .<Void>mapEmpty()
+                    .otherwiseEmpty()
+                    .onComplete(stopped);
+        });
+        return stopped.future();
+    }
+
+    /** For the control plane; to be called on the event loop. */
+    public WorkerStatus status() {
+        WorkerRun current = run != null && run.process().isAlive() ? run : null;
+        Worker worker = state instanceof Replacing replacing ? replacing.worker() : readyNow();
+        return new WorkerStatus(
+                state,
+                current == null ? null : current.process().pid(),
+                worker,
+                current == null ? Duration.ZERO : current.uptime(),
+                restarts,
+                lastExit);
+    }
+
+    private void launch() {
+        if (state instanceof Stopped) {
+            return;
+        }
+        state = new Starting();
+        try {
+            WorkerRun started = new WorkerRun(launcher.launch());
+            run = started;
+            if (backOff.failures() > 0) {
+                restarts++;
+            }
+            metrics.workerStarted(backOff.failures() > 0);
+            started.onExit(loop, exit -> exited(started, exit));
+            waitForLink(started);
+        } catch (IOException e) {
+            String reason = "the worker cannot be started: " + e.getMessage();
+            if (wasEverReady) {
+                // It worked before, so it is likely to work again: memory was short, or the file was being written.
+                startFailed(reason);
+                startAgain(reason, reason);
+            } else {
+                giveUp(reason);
+            }
+        }
+    }
+
+    private void waitForLink(WorkerRun started) {
+        LinkSearch search = new LinkSearch(started.process(), settings.port(), corePort);
+        LinkWait wait = new LinkWait(
+                vertx,
+                started.process(),
+                search,
+                address -> {
+                    if (started.takeLinkWait()) {
+                        linkOpen(started, new WorkerAddress.Listening(address));
+                    }
+                },
+                () -> tookCorePort(started));
+        started.await(wait);
+        if (settings.link() != LinkType.PULL) {
+            wait.look();
+        }
+        vertx.setTimer(Math.max(1, settings.startTimeout().toMillis()), due -> {
+            if (started == run && state instanceof Starting) {
+                String reason = messages.notOpened(settings.startTimeout(), started.process().lastStderr());
+                startFailed(reason);
+                LOG.error(reason);
+            }
+        });
+    }
+
+    private void tookCorePort(WorkerRun taker) {
+        if (taker == run) {
+            giveUp(messages.tookCorePort(corePort));
+            var _ = processes.kill(taker.process());
+        }
+    }
+
+    private void linkOpen(WorkerRun opened, WorkerAddress address) {
+        Link link = Objects.requireNonNull(links).apply(address, opened.exited());
+        Worker worker = new Worker(opened.process().pid(), address, link, opened.exited());
+        readyGate.apply(worker).onComplete(gate -> {
+            if (opened != run || !(state instanceof Starting)) {
+                return;
+            }
+            if (gate.failed()) {
+                opened.condemn("the worker was restarted and could not be initialized: "
+                        + gate.cause().getMessage());
+                var _ = processes.kill(opened.process());
+                return;
+            }
+            state = new Ready(worker);
+            wasEverReady = true;
+            StartTimeline.reached(Phase.WORKER_READY);
+            LOG.infof(
+                    "worker ready after %d ms at %s (pid %d: %s)",
+                    opened.uptime().toMillis(),
+                    address,
+                    worker.pid(),
+                    launcher.command().display());
+            waiters.ready(worker);
+            settled.tryComplete();
+        });
+    }
+
+    private void exited(WorkerRun which, WorkerExit exit) {
+        lastExit = exit;
+        WorkerState before = state;
+        if (!(before instanceof Stopped || before instanceof Failed)) {
+            // From here on nobody takes this worker for one that may still become ready.
+            state = new BackingOff(exit.describe());
+        }
+        // What a dead worker left behind would hold its port against the next one. A stop deals with that itself.
+        Future<Void> cleared = before instanceof Stopped ? Future.succeededFuture() : processes.kill(which.process());
+        cleared.onComplete(killed -> afterExit(which, before, exit));
+    }
+
+    private void afterExit(WorkerRun which, WorkerState before, WorkerExit exit) {
+        if (state instanceof Stopped) {
+            // A port that opens during the stop would promise what nobody keeps.
+            return;
+        }
+        if (state instanceof Failed) {
+            settled.tryComplete();
+        } else if (before instanceof Replacing) {
+            backOff = RestartBackOff.NONE.afterExit(which.uptime());
+            launch();
+        } else if (before instanceof Ready) {
+            startAgain("the worker exited with " + exit.summary(), exit.describe());
+        } else {
+            String verdict = which.verdict();
+            String reason = verdict == null ? messages.exitedEarly(exit.describe()) : verdict;
+            if (exit.code() == EXIT_CONFIGURATION) {
+                giveUp(reason);
+            } else {
+                startFailed(reason);
+                startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : verdict, reason);
+            }
+        }
+    }
+
+    /** @param line the reason for the log, which has the worker's standard error already */
+    private void startAgain(String line, String reason) {
+        backOff = backOff.afterExit(run == null ? Duration.ZERO : run.uptime());
+        Duration pause = backOff.pause();
+        state = new BackingOff(reason);
+        LOG.warnf("%s; restarting in %d ms", line, pause.toMillis());
+        if (pause.isZero()) {
+            launch();
+        } else {
+            vertx.setTimer(pause.toMillis(), due -> launch());
+        }
+    }
+
+    private void giveUp(String reason) {
+        LOG.error(reason);
+        state = new Failed(reason);
+        waiters.failUntilReady(reason);
+        if (run == null || !run.process().isAlive()) {
+            settled.tryComplete();
+        }
+    }
+
+    private void startFailed(String reason) {
+        waiters.failUntilReady(reason);
+        settled.tryComplete();
+    }
+}

@@ -1,0 +1,189 @@
+package io.polyfn.core.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeaderRulesTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Connection",
+                "Keep-Alive",
+                "Proxy-Connection",
+                "Proxy-Authenticate",
+                "Proxy-Authorization",
+                "TE",
+                "Transfer-Encoding",
+                "Upgrade",
+                "HTTP2-Settings",
+                "Expect"
+            })
+    void whatSpeaksOfOneConnectionStaysBehindBothWays(String name) {
+        assertThat(toWorker(Map.of(name, "x")).names()).isEmpty();
+        assertThat(toCaller(Map.of(name, "x"), false).names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "x-mine            | X-Mine",
+                "close, X-MINE     | X-Mine",
+                "keep-alive,x-mine | X-Mine",
+                " X-Mine , close   | x-mine",
+                "foo,,X-Mine       | X-Mine",
+            })
+    void whatConnectionNamesStaysBehindToo(String connection, String name) {
+        Map<String, String> headers = Map.of("Connection", connection, name, "1", "X-Mine-Too", "2");
+
+        assertThat(toWorker(headers).names()).containsExactly("X-Mine-Too");
+        assertThat(toCaller(headers, false).names()).containsExactly("X-Mine-Too");
+    }
+
+    @Test
+    void severalConnectionLinesCountAsOne() {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("Connection", "close")
+                .add("Connection", "X-Mine")
+                .add("X-Mine", "1");
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+
+        HeaderRules.toWorker(headers, passed);
+
+        assertThat(passed.names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length", "Host"})
+    void connectionCannotTakeTheFrameAway(String name) {
+        assertThat(toWorker(Map.of("Connection", name, name, "5")).names()).containsExactly(name);
+    }
+
+    @Test
+    void aCallersHeadersPassInOrderRepeatedAndUnaltered() {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("Cookie", "a=1")
+                .add("cookie", "b=2")
+                .add("Accept", "")
+                .add("X-Fc-Request-Id", "id")
+                .add("Content-Length", "5")
+                .add("Trailer", "X-Sum");
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+
+        HeaderRules.toWorker(headers, passed);
+
+        assertThat(passed.getAll("cookie")).containsExactly("a=1", "b=2");
+        assertThat(passed.get("accept")).isEmpty();
+        assertThat(passed.names())
+                .containsExactlyInAnyOrder("Cookie", "Accept", "X-Fc-Request-Id", "Content-Length", "Trailer");
+    }
+
+    @Test
+    void pseudoHeadersOfHttp2StayBehind() {
+        assertThat(toWorker(Map.of(":path", "/", ":authority", "a")).names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Fc-Status", "x-fc-request-id", "X-FC-ANYTHING", "Date", "Server"})
+    void whatFcReservesIsNotPassedBack(String name) {
+        assertThat(toCaller(Map.of(name, "x"), true).names()).isEmpty();
+        assertThat(toCaller(Map.of(name, "x"), false).names()).isEmpty();
+    }
+
+    @Test
+    void aWorkersOtherHeadersPassRepeated() {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("Set-Cookie", "a=1")
+                .add("Set-Cookie", "b=2")
+                .add("Content-Type", "text/plain")
+                .add("X-Fcstuff", "mine");
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+
+        HeaderRules.toCaller(headers, passed, true);
+
+        assertThat(passed.getAll("Set-Cookie")).containsExactly("a=1", "b=2");
+        assertThat(passed.names()).containsExactlyInAnyOrder("Set-Cookie", "Content-Type", "X-Fcstuff");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "attachment                    | true  | false",
+                "Attachment; filename=\"a.pdf\" | true  | false",
+                "' attachment'                 | true  | false",
+                "inline                        | true  | true",
+                "attachment                    | false | true",
+                "inline                        | false | true",
+            })
+    void aDownloadIsForbiddenOnlyBehindFc(String disposition, boolean fcInFront, boolean passes) {
+        assertThat(toCaller(Map.of("Content-Disposition", disposition), fcInFront)
+                        .contains("Content-Disposition"))
+                .isEqualTo(passes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FunctionError,       true",
+        "HandlerNotFound,     true",
+        "FunctionLoadFailed,  true",
+        "WorkerExiting,       true",
+        "DeadlineExceeded,    false",
+        "PayloadTooLarge,     false",
+        "WorkerExited,        false",
+        "Anything,            false",
+        "'',                  false",
+    })
+    void aWorkerCannotForgeAFailureOfTheCore(String code, boolean passes) {
+        for (String name : List.of("x-polyfn-failure", "X-Polyfn-Failure")) {
+            assertThat(toCaller(Map.of(name, code), false).contains("x-polyfn-failure"))
+                    .isEqualTo(passes);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "websocket | Upgrade             | true",
+                "websocket | keep-alive, Upgrade | true",
+                "websocket | upgrade             | true",
+                "websocket | keep-alive          | false",
+                "websocket | upgraded            | false",
+                "websocket |                     | false",
+                "          | Upgrade             | false",
+            })
+    void anUpgradeNeedsBothHeaders(
+            @org.jspecify.annotations.Nullable String upgrade,
+            @org.jspecify.annotations.Nullable String connection,
+            boolean asks) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        if (upgrade != null) {
+            headers.add("Upgrade", upgrade);
+        }
+        if (connection != null) {
+            headers.add("Connection", connection);
+        }
+
+        assertThat(HeaderRules.asksForUpgrade(headers)).isEqualTo(asks);
+    }
+
+    private static MultiMap toWorker(Map<String, String> headers) {
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.toWorker(MultiMap.caseInsensitiveMultiMap().addAll(headers), passed);
+        return passed;
+    }
+
+    private static MultiMap toCaller(Map<String, String> headers, boolean fcInFront) {
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.toCaller(MultiMap.caseInsensitiveMultiMap().addAll(headers), passed, fcInFront);
+        return passed;
+    }
+}

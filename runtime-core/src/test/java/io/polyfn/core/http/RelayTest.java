@@ -1,0 +1,278 @@
+package io.polyfn.core.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.core.streams.WriteStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RelayTest {
+    private static final long NO_LIMIT = Long.MAX_VALUE;
+
+    private final List<String> events = new ArrayList<>();
+    private final Source source = new Source();
+    private final Sink sink = new Sink();
+
+    @Test
+    void copiesABodyOfUnknownLengthAsItComes() {
+        relay(Relay.UNKNOWN, NO_LIMIT);
+
+        source.send("ab");
+        source.send("c");
+        source.end();
+
+        assertThat(events).containsExactly("write ab", "write c", "beforeEnd", "end");
+    }
+
+    @Test
+    void theLastChunkOfAKnownLengthAndTheEndAreOneWrite() {
+        relay(3, NO_LIMIT);
+
+        source.send("ab");
+        source.send("c");
+        source.end();
+
+        assertThat(events).containsExactly("write ab", "beforeEnd", "end c");
+    }
+
+    @Test
+    void aBodyInOneChunkGoesOutInOneWrite() {
+        relay(3, NO_LIMIT);
+
+        source.send("abc");
+        source.end();
+
+        assertThat(events).containsExactly("beforeEnd", "end abc");
+    }
+
+    @Test
+    void anEmptyBodyEndsOnce() {
+        relay(0, NO_LIMIT);
+
+        source.end();
+
+        assertThat(events).containsExactly("beforeEnd", "end");
+    }
+
+    @Test
+    void aBodyThatEndsBeforeItsLengthStillEnds() {
+        relay(10, NO_LIMIT);
+
+        source.send("abc");
+        source.end();
+
+        assertThat(events).containsExactly("write abc", "beforeEnd", "end");
+    }
+
+    @Test
+    void theFirstByteOverTheLimitIsToldAndNothingMoreGoesOn() {
+        relay(Relay.UNKNOWN, 3);
+
+        source.send("abc");
+        source.send("d");
+        source.send("e");
+        source.end();
+
+        assertThat(events).containsExactly("write abc", "overLimit");
+    }
+
+    @Test
+    void aBodyOfExactlyTheLimitPasses() {
+        relay(3, 3);
+
+        source.send("abc");
+        source.end();
+
+        assertThat(events).containsExactly("beforeEnd", "end abc");
+    }
+
+    @Test
+    void aFullSinkPausesTheSourceUntilItHasDrained() {
+        relay(Relay.UNKNOWN, NO_LIMIT);
+        assertThat(source.flowing).isTrue();
+
+        sink.full = true;
+        source.send("a");
+        assertThat(source.flowing).isFalse();
+
+        sink.drain();
+        assertThat(source.flowing).isTrue();
+        source.send("b");
+        assertThat(source.flowing).isTrue();
+        assertThat(events).containsExactly("write a", "write b");
+    }
+
+    @Test
+    void whatComesAfterAStopIsThrownAwayAndEndsNothing() {
+        Relay relay = relay(Relay.UNKNOWN, NO_LIMIT);
+
+        source.send("a");
+        relay.stop();
+        source.send("b");
+        source.end();
+
+        assertThat(events).containsExactly("write a");
+    }
+
+    @Test
+    void aSourceThatBreaksIsReportedAndEndsNothing() {
+        relay(Relay.UNKNOWN, NO_LIMIT);
+
+        source.send("a");
+        source.fail("connection reset");
+
+        assertThat(events).containsExactly("write a", "failed connection reset");
+    }
+
+    @Test
+    void tellsWhetherAnythingHasCome() {
+        Relay relay = relay(Relay.UNKNOWN, NO_LIMIT);
+        assertThat(relay.begun()).isFalse();
+        source.send("a");
+        assertThat(relay.begun()).isTrue();
+    }
+
+    @Test
+    void anEndIsSomethingThatHasCome() {
+        Relay relay = relay(Relay.UNKNOWN, NO_LIMIT);
+        source.end();
+        assertThat(relay.begun()).isTrue();
+    }
+
+    private Relay relay(long length, long limit) {
+        Relay relay =
+                new Relay(source, sink, length, limit, () -> events.add("beforeEnd"), () -> events.add("overLimit"));
+        relay.start(failure -> events.add("failed " + failure.getMessage()));
+        return relay;
+    }
+
+    private static final class Source implements ReadStream<Buffer> {
+        private @Nullable Handler<Buffer> handler;
+        private @Nullable Handler<Void> endHandler;
+        private @Nullable Handler<Throwable> exceptionHandler;
+        private boolean flowing;
+
+        void send(String text) {
+            if (handler != null) {
+                handler.handle(Buffer.buffer(text));
+            }
+        }
+
+        @SuppressWarnings("NullAway") // Vert.x's own way to call a Handler<Void>
+        void end() {
+            if (endHandler != null) {
+                endHandler.handle(null);
+            }
+        }
+
+        void fail(String reason) {
+            if (exceptionHandler != null) {
+                exceptionHandler.handle(new IllegalStateException(reason));
+            }
+        }
+
+        @Override
+        public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> to) {
+            exceptionHandler = to;
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> handler(@Nullable Handler<Buffer> to) {
+            handler = to;
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> pause() {
+            flowing = false;
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> resume() {
+            flowing = true;
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> fetch(long amount) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ReadStream<Buffer> endHandler(@Nullable Handler<Void> to) {
+            endHandler = to;
+            return this;
+        }
+    }
+
+    private final class Sink implements WriteStream<Buffer> {
+        private boolean full;
+        private @Nullable Handler<Void> drainHandler;
+
+        @SuppressWarnings("NullAway") // Vert.x's own way to call a Handler<Void>
+        void drain() {
+            full = false;
+            if (drainHandler != null) {
+                drainHandler.handle(null);
+            }
+        }
+
+        @Override
+        public Future<Void> write(Buffer data) {
+            events.add("write " + data);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> end() {
+            events.add("end");
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> end(Buffer data) {
+            events.add("end " + data);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public boolean writeQueueFull() {
+            return full;
+        }
+
+        @Override
+        public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> to) {
+            drainHandler = to;
+            return this;
+        }
+
+        @Override
+        public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> to) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void write(Buffer data, Handler<AsyncResult<Void>> handler) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void end(Handler<AsyncResult<Void>> handler) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public WriteStream<Buffer> setWriteQueueMaxSize(int size) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

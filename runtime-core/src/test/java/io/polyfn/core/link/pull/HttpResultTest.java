@@ -1,0 +1,74 @@
+package io.polyfn.core.link.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpResultTest {
+    @Test
+    void anObjectWithAStatusIsAnAnswer() {
+        HttpResult answer = answer("""
+                {"statusCode": 201, "headers": {"X-Text": "a", "x-number": 1, "x-list": ["b", "c"], "content-length": "99", "x-null": null},
+                 "multiValueHeaders": {"X-Text": ["d", "e"]}, "cookies": ["f=1", "g=2"], "body": "text \u00e4"}""", null);
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.headers().getAll("x-text")).containsExactly("d", "e");
+        assertThat(answer.headers().get("x-number")).isEqualTo("1");
+        assertThat(answer.headers().getAll("x-list")).containsExactly("b", "c");
+        assertThat(answer.headers().getAll("set-cookie")).containsExactly("f=1", "g=2");
+        assertThat(answer.headers().names()).doesNotContain("content-length", "x-null");
+        assertThat(answer.body().toString()).isEqualTo("text \u00e4");
+    }
+
+    @Test
+    void aBodyIsDecodedWhereItSaysSo() {
+        assertThat(answer("{\"statusCode\":200,\"isBase64Encoded\":true,\"body\":\"AP8=\"}", null)
+                        .body()
+                        .getBytes())
+                .containsExactly(0, 255);
+        assertThat(answer("{\"statusCode\":200,\"body\":{\"a\":1}}", null)
+                        .body()
+                        .toString())
+                .isEqualTo("{\"a\":1}");
+        assertThat(answer("{\"statusCode\":200}", null).body().length()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "text", "\"string\"", "[1]", "{\"a\":1}", "{ not json", "null"})
+    void anythingElseIsABody(String said) {
+        HttpResult answer = answer(said, null);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().get("content-type")).isEqualTo("application/json");
+        assertThat(answer.body().toString()).isEqualTo(said);
+        assertThat(answer(said, "text/plain").headers().get("content-type")).isEqualTo("text/plain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"20\"", "\"many\"", "199", "600", "200.5", "null", "[]", "1e99"})
+    void aStatusThatIsNoneIsNamed(String status) {
+        assertThatThrownBy(() -> answer("{\"statusCode\":" + status + "}", null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no HTTP status: give a number from 200 to 599");
+    }
+
+    @Test
+    void aPreludeHasEverythingButTheBody() {
+        HttpResult prelude = HttpResult.prelude(Buffer.buffer("{\"headers\":{\"x-mine\":\"yes\"}}"));
+
+        assertThat(prelude.status()).isEqualTo(200);
+        assertThat(prelude.headers().get("x-mine")).isEqualTo("yes");
+        assertThatThrownBy(() -> HttpResult.prelude(Buffer.buffer("no")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no JSON object");
+    }
+
+    private static HttpResult answer(String said, @Nullable String contentType) {
+        return HttpResult.of(Buffer.buffer(said), contentType);
+    }
+}
