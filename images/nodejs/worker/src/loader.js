@@ -30,7 +30,6 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Failure } = require('./errors.js');
 const { shapeOf } = require('./shapes.js');
-const { describeLoadError } = require('./load-error.js');
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 // What a compiler made of a TypeScript file lies beside it in many projects, and goes before it.
@@ -42,11 +41,12 @@ const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreez
  * @throws {Failure} HandlerNotFound or FunctionLoadFailed
  */
 async function loadFunction(options) {
-  const { file, name, strict } = locate(options);
+  const located = locate(options);
+  const { file, name, strict } = located;
   const module = await importModule(file);
   const owner = defaultExport(module);
   const found = pick(module, owner, name, strict, options.signature);
-  if (!found) throw new Failure('HandlerNotFound', notFoundMessage(file, name, strict, module, owner, options));
+  if (!found) throw new Failure('HandlerNotFound', notFound().missingExport(located, exportNamed(module, owner, name), module, owner, options));
   await found.ready?.ready();
   return {
     ...found,
@@ -62,7 +62,7 @@ function locate(options) {
   if (options.handler) {
     const wanted = split(options.handler);
     const file = resolveFile(folder, wanted.file);
-    if (!file) throw new Failure('HandlerNotFound', `POLYFN_HANDLER=${options.handler}: ${missing(folder, wanted.file)}`);
+    if (!file) throw new Failure('HandlerNotFound', notFound().missingFile(folder, wanted.file, EXTENSIONS, options.handler));
     return { file, name: wanted.name, strict: true };
   }
   for (const handler of [...options.platformHandlers, 'index.handler']) {
@@ -71,15 +71,13 @@ function locate(options) {
     if (file) return { file, name: wanted.name, strict: false };
   }
   const file = mainOf(folder);
-  if (!file) {
-    const how = 'and no package.json with a main; set POLYFN_HANDLER=file.export';
-    throw new Failure('HandlerNotFound', `${missing(folder, 'index')}, ${how}`);
-  }
+  if (!file) throw new Failure('HandlerNotFound', notFound().missingFile(folder, 'index', EXTENSIONS));
   return { file, name: 'handler', strict: false };
 }
 
-function missing(folder, file) {
-  return `no ${EXTENSIONS.map((each) => path.basename(file) + each).join(', ')} in ${path.dirname(path.resolve(folder, file))}`;
+/** Required where it is needed: a start that succeeds does not pay for the words of one that fails. */
+function notFound() {
+  return require('./not-found.js');
 }
 
 function split(handler) {
@@ -115,6 +113,7 @@ async function importModule(file) {
   try {
     return await import(pathToFileURL(file));
   } catch (error) {
+    const { describeLoadError } = require('./load-error.js');
     throw new Failure('FunctionLoadFailed', `cannot load ${file}: ${describeLoadError(file, error)}`, error);
   }
 }
@@ -134,16 +133,6 @@ function pick(module, owner, name, strict, signature) {
 
 function exportNamed(module, owner, name) {
   return name === 'default' ? owner : (module[name] ?? owner?.[name]);
-}
-
-function notFoundMessage(file, name, strict, module, owner, options) {
-  const value = exportNamed(module, owner, name);
-  const what = value === undefined ? `${file} has no export '${name}'` : `export '${name}' of ${file} is of type ${typeof value}`;
-  const how = strict ? `POLYFN_HANDLER=${options.handler}: ` : '';
-  const fallback = strict ? '' : ', and no default export that is a function, an app or an object with fetch';
-  const as = options.signature ? ` (POLYFN_SIGNATURE=${options.signature})` : '';
-  const names = Object.keys(module).filter((each) => each !== 'module.exports');
-  return `${how}${what}${fallback}${as}; it exports: ${names.join(', ') || 'nothing'}`;
 }
 
 function hooksOf(module, owner) {
