@@ -47,7 +47,7 @@ class Invocation {
     res[INVOCATION] = this;
     res.on('close', onClose);
     worker.inFlight.add(this);
-    if (worker.options.direct) startLine(kind.marker, this.context.requestId);
+    if (worker.options.markers) startLine(kind.marker, this.context.requestId);
   }
 
   /** Claims the answer. @returns {boolean} false when there is one already */
@@ -83,7 +83,7 @@ class Invocation {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.#timer);
-    if (this.worker.options.direct) endLine(this.kind.marker, this.context.requestId, failed);
+    if (this.worker.options.markers) endLine(this.kind.marker, this.context.requestId, failed);
   }
 
   /** Ends the answer with its last piece. @param {string | Uint8Array} [body] */

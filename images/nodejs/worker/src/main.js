@@ -1,11 +1,17 @@
 'use strict';
 
-const { leaveRuntimeApi } = require('./environment.js');
+const { removeRuntimeApi } = require('./environment.js');
 const { Failure, logForm } = require('./errors.js');
 const { loadFunction } = require('./loader.js');
 const { OptionError, readOptions } = require('./options.js');
 const { Worker } = require('./server.js');
 const { crash, drain } = require('./stop.js');
+
+const EXIT_FAILED = 1;
+/** A wrong setting in direct mode, as in the image's entrypoint. */
+const EXIT_USAGE = 2;
+/** A wrong setting behind the core, EX_CONFIG of sysexits.h: to start the worker again does not help. */
+const EXIT_CONFIG = 78;
 
 /** @type {Worker | undefined} */
 let worker;
@@ -17,20 +23,28 @@ function die(message, code) {
 
 async function onUncaught(error) {
   process.stderr.write(`polyfn worker: uncaught ${logForm(error)}\n`);
-  if (worker?.crashed) return; // already on its way out
-  if (worker) await crash(worker, error);
-  process.exit(1);
+  if (worker?.crashed) return; // already exiting
+  if (worker) await crash(worker, error, hasOwnListeners());
+  process.exit(EXIT_FAILED);
+}
+
+/** Whether the function has listeners of its own for what nobody catches. Theirs may report the error somewhere first. */
+function hasOwnListeners() {
+  return ['uncaughtException', 'unhandledRejection'].some((event) => process.listenerCount(event) > 1);
 }
 
 async function onStop(signal) {
   if (!worker) process.exit(0);
-  if (worker.stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
-  await drain(worker);
-  process.exit(0);
+  if (!worker.stopping) {
+    await drain(worker);
+    process.exit(0);
+  }
+  // Platforms may repeat SIGTERM within the grace period; a second Ctrl-C comes from somebody who does not want to wait.
+  if (signal === 'SIGINT') process.exit(130);
 }
 
 function watchProcess(options) {
-  // A closed log must not end the function.
+  // A closed log must not stop the function.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.on('uncaughtException', onUncaught);
   process.on('unhandledRejection', onUncaught);
@@ -39,7 +53,7 @@ function watchProcess(options) {
   process.on('SIGINT', options.direct ? onStop : () => {});
 }
 
-/** A top-level await that never settles would end the process without a word. */
+/** With a top-level await that never settles the process would exit without a word. */
 function neverLoaded() {
   return new Promise((_, reject) => {
     const why = 'the module never finished loading: a top-level await waits for something that cannot happen';
@@ -47,12 +61,24 @@ function neverLoaded() {
   });
 }
 
-/** Behind the core the last lines of stderr are what every caller is told, so the reason goes last. */
+/**
+ * Exits, unless direct mode can respond with the reason. Behind the core every caller gets the last lines of stderr, so
+ * the reason goes last.
+ */
 function reportLoadFailure(failure, options) {
-  if (failure.cause?.stack) process.stderr.write(`${failure.cause.stack}\n`);
   const reason = `${failure.code}: ${failure.message}`;
-  if (!options.direct) die(reason, 1);
+  const isSetting = failure.code === 'HandlerNotFound';
+  if (isSetting && options.direct && options.handler) die(reason, EXIT_USAGE);
+  if (!isSetting) writeStack(failure.cause);
+  if (!options.direct) die(reason, isSetting ? EXIT_CONFIG : EXIT_FAILED);
   process.stderr.write(`polyfn worker: ${reason}\n`);
+}
+
+/** The frames inside Node.js are the same for every module that does not load; without others there is nothing to show. */
+function writeStack(error) {
+  if (!error?.stack) return;
+  const lines = logForm(error).split('\n').filter((line) => !/^\s+at .*\bnode:internal\//.test(line));
+  if (lines.length > 1) process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 async function load(options) {
@@ -69,18 +95,19 @@ function options() {
   try {
     return readOptions(process.env);
   } catch (error) {
-    return die(error instanceof OptionError ? error.message : logForm(error), 2);
+    const code = process.env.POLYFN_SOCKET ? EXIT_CONFIG : EXIT_USAGE;
+    return die(error instanceof OptionError ? error.message : logForm(error), code);
   }
 }
 
 async function main() {
   const given = options();
   watchProcess(given);
-  leaveRuntimeApi(process.env);
+  removeRuntimeApi(process.env);
   const loaded = await load(given);
   if (loaded instanceof Failure) reportLoadFailure(loaded, given);
   const next = new Worker(given, process.env, loaded);
-  await next.listen().catch((error) => die(`cannot listen on ${given.socket ?? given.port}: ${error.message}`, 1));
+  await next.listen().catch((error) => die(`cannot listen on ${given.socket ?? given.port}: ${error.message}`, EXIT_FAILED));
   worker = next;
   if (given.direct) process.stderr.write(`listening on ${worker.server.address().port}\n`);
 }

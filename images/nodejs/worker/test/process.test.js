@@ -75,11 +75,27 @@ describe('direct mode', () => {
     await assert.rejects(async () => { for await (const piece of res) assert.equal(piece.toString(), 'one'); }, { code: 'ECONNRESET' });
   });
 
+  test('prints no markers on FC 3, which prints them itself', async (t) => {
+    const env = { FC_FUNCTION_HANDLER: 'process.prints', FC_FUNCTION_NAME: 'f', FC_INSTANCE_ID: 'c-1' };
+    const to = await startDirect(t, env);
+    await invoke(to, '', ID);
+    await send(to, { path: '/pre-stop', headers: ID });
+    to.child.kill('SIGTERM');
+    await to.exited;
+    assert.match(to.stdout, /^\S+Z r1 \[INFO\] from the function\npreStop ran\n$/);
+  });
+
+  test('prints markers anywhere with POLYFN_MARKERS=on', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'echo.handler', POLYFN_PLATFORM: 'lambda', POLYFN_MARKERS: 'on' });
+    await invoke(to, '', ID);
+    await to.until('stdout', /^FC Invoke Start RequestId: r1\nFC Invoke End RequestId: r1\n$/);
+  });
+
   test('answers every invocation with the reason when loading failed', async (t) => {
-    const to = await startDirect(t, { POLYFN_HANDLER: 'gone.handler' });
+    const to = await startDirect(t, { FC_FUNC_CODE_PATH: temporaryFolder(t) });
     const event = await invoke(to);
     assert.deepEqual([event.status, event.headers['x-polyfn-failure']], [404, 'HandlerNotFound']);
-    assert.match(event.json().errorMessage, /no gone\.js, gone\.mjs, gone\.cjs.* in .*handlers$/);
+    assert.match(event.json().errorMessage, /^no index\.js, index\.mjs, index\.cjs.* is empty/);
     assert.equal((await send(to, { path: '/' })).status, 503);
     assert.equal((await send(to, { method: 'POST', path: '/initialize' })).status, 404);
     assert.equal((await send(to, { path: '/pre-stop' })).status, 200);
@@ -92,11 +108,20 @@ describe('direct mode', () => {
     assert.match((await invoke(folder)).json().errorMessage, /\/no\/such\/folder: ENOENT/);
   });
 
-  test('exits with 2 on a bad option', async (t) => {
-    const worker = startProcess(t, { POLYFN_TIMEOUT: 'soon' });
-    assert.equal((await worker.exited).code, 2);
-    assert.match(worker.stderr, /POLYFN_TIMEOUT=soon: expected a duration/);
-  });
+  for (const [name, value, words] of [
+    ['POLYFN_TIMEOUT', 'soon', 'is not a duration: use 500ms, 30s or 2m'], ['POLYFN_SIGNATURE', 'evnt', 'must be event, http or fetch'],
+    ['POLYFN_HANDLER', 'foo', 'is not a handler: use file.export, such as index.handler'], ['POLYFN_HANDLER', 'foo.bar', ': no foo.js,'],
+    ['POLYFN_HANDLER', 'echo.hander', "has no export 'hander'; it exports: handler, kind, text; did you mean POLYFN_HANDLER=echo.handler?"],
+  ]) {
+    test(`exits with 2 and one line on ${name}=${value}, with 78 behind the core`, async (t) => {
+      for (const [worker, code] of [[startProcess(t, { [name]: value }), 2], [behindCore(t, { [name]: value }), 78]]) {
+        assert.equal((await worker.exited).code, code);
+        assert.match(worker.stderr, /^polyfn worker: [^\n]+\n$/);
+        assert.ok(worker.stderr.includes(`${name}=${value}`) && worker.stderr.includes(words), worker.stderr);
+        assert.equal(worker.stdout, '');
+      }
+    });
+  }
 
   test('exits with 1 when the port is taken', async (t) => {
     const holder = net.createServer().listen(0, '0.0.0.0');
@@ -234,15 +259,40 @@ describe('SIGTERM', () => {
     assert.equal((await to.exited).code, 0);
   });
 
-  test('a second one ends it at once', async (t) => {
-    const to = await startDirect(t, { FC_HANDLER: 'process.never' });
-    const answer = invoke(to);
+  test('takes no longer than the grace period, the pre-stop hook included', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'stuck.handler', POLYFN_GRACE: '900ms' });
+    const response = invoke(to);
+    await to.until('stdout', /in the handler/);
+    const started = performance.now();
+    to.child.kill('SIGTERM');
+    assert.equal((await response).headers['x-polyfn-failure'], 'WorkerExiting');
+    assert.equal((await to.exited).code, 0);
+    const took = performance.now() - started;
+    assert.ok(took > 800 && took < 1500, `${took} ms`);
+    assert.match(to.stdout, /preStop began\n$/);
+  });
+
+  test('a second one changes nothing', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.slow' });
+    const response = invoke(to);
     await to.until('stdout', /in the handler/);
     to.child.kill('SIGTERM');
     await refused(to);
     to.child.kill('SIGTERM');
-    await assert.rejects(answer);
-    assert.equal((await to.exited).code, 143);
+    to.child.stdin.write('\n');
+    assert.equal((await response).text, 'finished');
+    assert.equal((await to.exited).code, 0);
+  });
+
+  test('a second SIGINT exits at once', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.never' });
+    const response = invoke(to);
+    await to.until('stdout', /in the handler/);
+    to.child.kill('SIGINT');
+    await refused(to);
+    to.child.kill('SIGINT');
+    await assert.rejects(response);
+    assert.equal((await to.exited).code, 130);
   });
 
   test('in direct mode SIGINT does the same', async (t) => {
