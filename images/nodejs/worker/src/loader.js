@@ -13,14 +13,15 @@
  * |---|---|---|
  * | an object (or function) with a `fetch` function: a web-standard handler, a Hono app | fetch | `fetch(request, context)` |
  * | an Express, Connect, Koa or Fastify app, an `http.Server` | http | `(req, res)` |
- * | a function of two or more parameters, the first named `req` or `request` | http | `(req, res, context)`; FC's older `resp.send()` and the like work too |
+ * | a function of two or more parameters, the first named `req` or `request`, the second `context`, `ctx` or `env` | fetch | `(request, context)` |
+ * | such a function with any other second parameter | http | `(req, res, context)`; FC's older `resp.send()` and the like work too |
  * | any other function | event | `(event, context, callback)`, event a Buffer |
  * | anything, with `POLYFN_SIGNATURE=event`, `http` or `fetch` | that | as above; needed where a minifier renames `req` |
  *
  * | the request is | event function | http or fetch function |
  * |---|---|---|
  * | an event (`POST /invoke`) | the body as event | gets it as the HTTP request it is; a status below 400 is a success |
- * | HTTP | FC 3's HTTP event object as event; may answer `{statusCode, headers, body, isBase64Encoded}` | as it is |
+ * | HTTP | FC 3's HTTP event object as event; may return `{statusCode, headers, body, isBase64Encoded}` | as it is |
  *
  * Hooks are the exports `initialize` (or `initializer`), `preFreeze` and `preStop`, called as `(context, callback)`;
  * an export `upgrade(req, socket, head)` gets WebSocket handshakes.

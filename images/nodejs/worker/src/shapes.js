@@ -37,18 +37,24 @@ function listener(fn, self) {
   return { shape: 'http', fn, self, passContext: parameterNames(fn)[2] !== 'next' };
 }
 
+/** A second parameter that cannot be a response: the handler is a web-standard one, `(request, context) => new Response()`. */
+function isContext(name = '') {
+  return /^_*(?:context|ctx|env)$/i.test(name) || name.startsWith('{');
+}
+
 function guess(value, self) {
   if (isFunction(value.fetch)) return { shape: 'fetch', fn: value.fetch, self: value };
   const found = knownApp(value);
   if (found) return app(found);
   if (!isFunction(value)) return undefined;
-  const [first] = parameterNames(value);
-  const looksLikeListener = (first === 'req' || first === 'request') && value.length >= 2;
-  return looksLikeListener ? listener(value, self) : { shape: 'event', fn: value, self };
+  const [first, second] = parameterNames(value);
+  const takesRequest = (first === 'req' || first === 'request') && value.length >= 2;
+  if (!takesRequest) return { shape: 'event', fn: value, self };
+  return isContext(second) ? { shape: 'fetch', fn: value, self, guessed: `${first}, ${second}` } : listener(value, self);
 }
 
 /**
- * Tells a function's shape; the table is at the top of loader.js.
+ * Finds out a function's shape; the table is at the top of loader.js.
  *
  * @param {unknown} value what the module exports
  * @param {unknown} self what it is called on

@@ -61,13 +61,42 @@ describe('an event handler', () => {
     }
   }
 
-  for (const value of ['bigint', 'function', 'circular', 'objectStream']) {
-    test(`fails when it answers ${value}`, async (t) => {
+  for (const value of ['bigint', 'function', 'circular', 'objectStream', 'blob', 'map', 'set', 'syncGenerator', 'iterator', 'usedResponse', 'lockedResponse']) {
+    test(`fails when it returns ${value}`, async (t) => {
       const answer = await invoke(await startInside(t, 'values.promised'), value);
       assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'FunctionError']);
       assert.equal(answer.json().errorType, 'TypeError');
     });
   }
+
+  for (const how of ['sync', 'promised', 'called']) {
+    test(`may return a Response, ${how}`, async (t) => {
+      const to = await startInside(t, `values.${how}`);
+      const ok = await invoke(to, 'response');
+      assert.deepEqual([ok.status, ok.headers['x-fc-status'], ok.headers['x-own'], ok.text], [201, '200', '1', 'from a Response']);
+      const failed = await invoke(to, 'failedResponse');
+      assert.deepEqual([failed.status, failed.headers['x-fc-status']], [500, '404']);
+      const http = await send(to, { path: '/', headers: { 'x-value': 'response' } });
+      assert.deepEqual([http.status, http.headers['x-fc-status'], http.text], [201, undefined, 'from a Response']);
+    });
+
+    test(`fails with the Error that it returns, ${how}`, async (t) => {
+      const response = await invoke(await startInside(t, `values.${how}`), 'error');
+      assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [404, 'FunctionError']);
+      assert.deepEqual([response.json().errorType, response.json().errorMessage], ['RangeError', 'returned']);
+    });
+  }
+
+  test('may return a response object whose body is a stream', async (t) => {
+    const response = await invoke(await startInside(t, 'values.sync'), 'streamBody');
+    assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['x-own'], response.text], [202, '200', '1', 'abc']);
+  });
+
+  test('fails with the causes of its error', async (t) => {
+    const { errorMessage, stackTrace } = (await invoke(await startInside(t, 'throws.sync'), 'fetchFailed')).json();
+    assert.equal(errorMessage, 'fetch failed');
+    assert.ok(stackTrace.includes('[cause]: Error: connect ECONNREFUSED 127.0.0.1:1'), stackTrace.join('\n'));
+  });
 
   for (const [name, text] of [
     ['timeout', 'later'], ['returned', 'returned'], ['twice', 'first'], ['callbackThenPromise', 'callback'], ['restArguments', 'rest'],

@@ -46,6 +46,11 @@ describe('a Node.js listener', () => {
     assert.deepEqual([answer.headers['x-request'], answer.headers['x-gone']], ['r1', undefined]);
   });
 
+  test('gets names of Object.prototype in a query as its own', async (t) => {
+    const { queries } = (await send(await startInside(t, 'listener.older'), { path: '/?constructor=1&__proto__=x&a=1&a=2' })).json();
+    assert.deepEqual(Object.entries(queries), [['constructor', '1'], ['__proto__', 'x'], ['a', ['1', '2']]]);
+  });
+
   for (const [name, text] of [['sendsObject', '{"a":1}'], ['sendsStream', 'xy'], ['assigns', '/mine'], ['middleware', 'undefined']]) {
     test(`answers: ${name}`, async (t) => assert.equal((await send(await startInside(t, `listener.${name}`))).text, text));
   }
@@ -148,6 +153,60 @@ describe('a fetch function', () => {
     assert.deepEqual(await aborted, [false]);
   });
 
+  for (const encoding of ['gzip', 'br', 'deflate']) {
+    for (const how of ['returned', 'copied']) {
+      test(`sends what another server sent in ${encoding} as Node.js has decoded it, ${how}`, async (t) => {
+        const to = await startInside(t, 'proxy.handler');
+        const response = await send(to, { path: `/${how}/${encoding}` });
+        assert.deepEqual([response.status, response.headers['x-origin']], [200, '1']);
+        assert.deepEqual([response.headers['content-encoding'], response.headers['content-length']], [undefined, undefined]);
+        assert.equal(response.text, 'größe '.repeat(100));
+      });
+    }
+
+    test(`leaves its own ${encoding} alone`, async (t) => {
+      const response = await send(await startInside(t, 'proxy.handler'), { path: `/own/${encoding}` });
+      assert.equal(response.headers['content-encoding'], encoding);
+      assert.equal(Number(response.headers['content-length']), response.bytes.length);
+      assert.notEqual(response.bytes.length, 0);
+      assert.ok(response.bytes.length < 100);
+    });
+  }
+
+  test('leaves the headers of a HEAD response alone', async (t) => {
+    const response = await send(await startInside(t, 'proxy.handler'), { method: 'HEAD', path: '/returned/gzip' });
+    assert.equal(response.headers['content-encoding'], 'gzip');
+    assert.ok(Number(response.headers['content-length']) > 0);
+  });
+
+  for (const path of ['/longer', '/shorter']) {
+    test(`that has a wrong content-length is cut: ${path}`, async (t) => {
+      await assert.rejects(send(await startInside(t, 'fetch.default'), { path }), { code: 'ECONNRESET' });
+    });
+  }
+
+  test('may return a Response once', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    assert.equal((await send(to, { path: '/same' })).text, 'same');
+    const response = await send(to, { path: '/same' });
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [500, 'FunctionError']);
+    assert.match(response.json().errorMessage, /has been read or sent already/);
+  });
+
+  test('may be a function (request, context)', async (t) => {
+    const to = await startInside(t, 'guessed.responds');
+    assert.equal((await send(to, { path: '/a' })).text, 'http://localhost/a Context');
+    const failed = await send(await startInside(t, 'guessed.event'));
+    assert.equal(failed.status, 500);
+    assert.match(failed.json().errorMessage, /because of its parameters \(request, context\).*POLYFN_SIGNATURE=event/);
+  });
+
+  test('that was taken for a listener fails with the reason', async (t) => {
+    const failed = await send(await startInside(t, 'guessed.listener'));
+    assert.deepEqual([failed.status, failed.headers['x-polyfn-failure']], [500, 'FunctionError']);
+    assert.match(failed.json().errorMessage, /called as \(req, res\).*POLYFN_SIGNATURE=fetch/);
+  });
+
   test('answers HEAD without a body', async (t) => {
     const answer = await send(await startInside(t, 'fetch.default'), { method: 'HEAD', path: '/url' });
     assert.deepEqual([answer.status, answer.text], [200, '']);
@@ -175,10 +234,10 @@ describe('an event handler that gets HTTP', () => {
       host: 'id.cn-x.fcapp.run', 'user-agent': 'me', 'x-many': ['1', '2'], 'x-fc-client-ip': '9.9.9.9', 'x-fc-account-id': '42',
       'x-fc-request-id': 'r1', 'x-fc-access-key-secret': 'SEKRIT',
     };
-    const answer = await get(t, '/%65vent?q=1&q=2&e=', { method: 'POST', body: 'größe', headers });
+    const answer = await get(t, '/%65vent?q=1&q=2&e=&__proto__=x', { method: 'POST', body: 'größe', headers });
     const event = answer.json();
     assert.deepEqual([event.version, event.rawPath, event.body, event.isBase64Encoded], ['v1', '/%65vent', 'größe', false]);
-    assert.deepEqual(event.queryParameters, { q: '1,2', e: '' });
+    assert.deepEqual(Object.entries(event.queryParameters), [['q', '1,2'], ['e', ''], ['__proto__', 'x']]);
     assert.equal(event.headers['x-many'].replace(' ', ''), '1,2');
     assert.deepEqual(event.requestContext.http, { method: 'POST', path: '/event', protocol: 'HTTP/1.1', sourceIp: '9.9.9.9', userAgent: 'me' });
     const { accountId, domainName, domainPrefix, requestId, time, timeEpoch } = event.requestContext;

@@ -196,6 +196,19 @@ describe('an error that nobody catches', () => {
     assert.equal((await to.exited).code, 1);
   });
 
+  test("is waited for while the function's own listener reports it, for no longer than a second", async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'reports.handler' });
+    assert.equal((await invoke(to)).json().errorMessage, 'nobody caught this');
+    const answered = performance.now();
+    assert.equal((await to.exited).code, 1);
+    assert.ok(performance.now() - answered < 900, 'exits when it is done, not at the end of the time');
+    assert.match(to.stdout, /reported nobody caught this\n$/);
+
+    const stuck = await startDirect(t, { FC_HANDLER: 'reports.stuck' });
+    assert.equal((await invoke(stuck)).status, 404);
+    assert.equal((await stuck.exited).code, 1);
+  });
+
   test('cuts the streams under way', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.streamsThenThrows' });
     const res = await open(to, { method: 'POST', path: '/invoke' });

@@ -18,6 +18,12 @@ describe('a function is told by its shape', () => {
     ['a bound listener, whose names are gone', ((req, res) => [req, res]).bind(null), 'event'],
     ['an object with fetch', { fetch() {} }, 'fetch'],
     ['an app', connect, 'http'],
+    ['(request, context)', (request, context) => [request, context], 'fetch'],
+    ['async (req, ctx)', async (req, ctx) => [req, ctx], 'fetch'],
+    ['(request, env, ctx)', (request, env, ctx) => [request, env, ctx], 'fetch'],
+    ['(request, { params })', (request, { params }) => [request, params], 'fetch'],
+    ['(req, resp, context)', (req, resp, context) => [req, resp, context], 'http'],
+    ['a default value that hides the rest', (req = String(1), res) => [req, res], 'event'],
   ]) {
     test(`${what} is ${shape}`, () => assert.equal(shapeOf(value)?.shape, shape));
   }

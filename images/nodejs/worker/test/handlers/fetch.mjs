@@ -2,6 +2,8 @@ import { EventEmitter, once } from 'node:events';
 
 export const events = new EventEmitter();
 
+const same = new Response('same');
+
 const routes = {
   '/echo': (request) => new Response(request.body, { headers: { 'x-method': request.method } }),
   '/url': (request) => new Response(request.url),
@@ -11,6 +13,9 @@ const routes = {
   '/sse': () => new Response(sse(), { headers: { 'content-type': 'text/event-stream' } }),
   '/signal': (request) => untilAborted(request),
   '/nothing': () => undefined,
+  '/longer': () => new Response('größe', { headers: { 'content-length': '5' } }),
+  '/shorter': () => new Response('abc', { headers: { 'content-length': '5' } }),
+  '/same': () => same,
   '/invoke': async (request) => new Response(`event ${await request.text()}`),
 };
 
