@@ -22,7 +22,7 @@ class Credentials {
 }
 
 /**
- * What the environment says about the function, read once; a request's headers go before it.
+ * The function's properties as the environment has them, read once; a request's headers take precedence.
  *
  * @param {Record<string, string | undefined>} env
  */
@@ -51,7 +51,7 @@ function contextDefaults(env) {
 let fireSignal;
 
 /**
- * What a handler is told beside its event: the shape of FC's Node.js runtime, plus the deadline and a signal.
+ * The handler's context: the shape of FC's Node.js runtime, plus the deadline and a signal.
  * Empty headers are absent ones (contract section 3).
  */
 class Context {
@@ -84,7 +84,7 @@ class Context {
     this.logger = new Logger(this.requestId);
   }
 
-  /** Aborted at the deadline, or when the client leaves before its answer is complete; never otherwise. */
+  /** Aborted at the deadline, or when the client disconnects before the response is complete; never otherwise. */
   get signal() {
     if (!this.#controller) {
       this.#controller = new AbortController();

@@ -6,21 +6,21 @@ const ENCODINGS = new Set([...DECODED, 'zstd']);
 const LARGEST_SAMPLE = 1024 * 1024;
 
 /**
- * Whether fetch has decoded the body of a response and left the headers that describe the encoded one.
+ * Whether fetch has decoded the body of a response but kept the headers that describe the encoded one.
  *
  * @param {Response} response with a body
  * @param {string} encoding its `content-encoding`, in lower case
- * @returns {boolean | undefined} undefined when only the body can tell: `new Response(origin.body, origin)` copies the headers
+ * @returns {boolean | undefined} undefined when only the body can show it: `new Response(origin.body, origin)` copies the headers
  */
 function hidesDecoding(response, encoding) {
   const names = encoding.split(',').map((each) => each.trim());
-  if (!names.every((each) => ENCODINGS.has(each))) return false; // fetch leaves a body whose encoding it does not know
+  if (!names.every((each) => ENCODINGS.has(each))) return false; // fetch does not decode an encoding that it does not know
   const isOfOrigin = Boolean(response.url); // a Response that was constructed has no URL
   return isOfOrigin && names.every((each) => DECODED.has(each)) ? true : undefined;
 }
 
 /**
- * Whether a body is encoded as its header says, by its first bytes. In doubt it is.
+ * Whether a body is encoded as its header claims, judged by its first bytes; in doubt, yes.
  *
  * @param {string} encoding
  * @param {string | Uint8Array} [first] the first piece, undefined for an empty body
@@ -35,7 +35,7 @@ function isStillEncoded(encoding, first = '') {
   return last !== 'br' || isBrotli(bytes);
 }
 
-/** It has no magic number, but text is soon none. */
+/** Brotli has no magic number, but text is rarely valid Brotli for long. */
 function isBrotli(bytes) {
   const { constants, brotliDecompressSync } = require('node:zlib'); // not needed for a start
   try {

@@ -26,7 +26,7 @@ function callHandler(invocation, body) {
  * Calls user code that may give its result by its return value, a promise or a callback; the receivers take the first.
  *
  * @param {(callback: (error: unknown, value?: unknown) => void) => unknown} call
- * @param {boolean} waitsForCallback it declares a callback, so returning nothing says nothing
+ * @param {boolean} waitsForCallback it declares a callback, so returning nothing is no result
  * @param {(value: unknown) => void} resolve
  * @param {(error: unknown) => void} reject
  */

@@ -49,7 +49,7 @@ class FunctionResponse extends ServerResponse {
   }
 }
 
-/** The client's address as far as the platform tells it. @param {IncomingMessage} req @returns {string} */
+/** The client's address, from the platform's headers where they have it. @param {IncomingMessage} req @returns {string} */
 function clientIp(req) {
   const forwarded = req.headers['x-forwarded-for'];
   return req.headers['x-fc-client-ip'] || forwarded?.split(',', 1)[0].trim() || req.socket.remoteAddress || '';

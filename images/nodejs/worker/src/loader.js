@@ -6,7 +6,7 @@
  * Which module and export: `POLYFN_HANDLER=file.export`, exactly that; else `FC_FUNCTION_HANDLER` or `FC_HANDLER` where
  * that file exists (FC's templates put words such as `not-used` there); else `index.handler`; else `main` of
  * `package.json`. `file` may have folders, its extension (`.js`, `.mjs`, `.cjs`, then `.ts`, `.mts`, `.cts` where this
- * Node.js strips types) is left out. The named export goes first, then a property of that name on the default export
+ * Node.js strips types) is left out. The named export comes first, then a property of that name on the default export
  * (`module.exports`), then, without `POLYFN_HANDLER`, the default export itself.
  *
  * | the export is | shape | called as |
@@ -33,7 +33,7 @@ const { Failure } = require('./errors.js');
 const { shapeOf } = require('./shapes.js');
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
-// What a compiler made of a TypeScript file lies beside it in many projects, and goes before it.
+// Many projects have a TypeScript file's compiled output beside it, which takes precedence.
 if (process.features.typescript) EXTENSIONS.push('.ts', '.mts', '.cts');
 const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreeze'], preStop: ['preStop'] };
 
@@ -76,7 +76,7 @@ function locate(options) {
   return { file, name: 'handler', strict: false };
 }
 
-/** Required where it is needed: a start that succeeds does not pay for the words of one that fails. */
+/** Required only here: a successful start should not pay for it. */
 function notFound() {
   return require('./not-found.js');
 }
@@ -98,7 +98,7 @@ function mainOf(folder) {
   const exact = path.resolve(folder, main);
   if (statSync(exact, { throwIfNoEntry: false })?.isFile()) return exact;
   const file = resolveFile(folder, main) ?? resolveFile(exact, 'index');
-  if (!file) throw new Failure('HandlerNotFound', `${manifest} says main is ${main}, which does not exist`);
+  if (!file) throw new Failure('HandlerNotFound', `main in ${manifest} is ${main}, which does not exist`);
   return file;
 }
 
@@ -121,7 +121,7 @@ async function importModule(file) {
 
 function defaultExport(module) {
   const value = module.default;
-  // What a compiler made of `export default` for CommonJS is one level further down.
+  // Compiled to CommonJS, `export default` is one level further down.
   return value?.__esModule && 'default' in value ? value.default : value;
 }
 

@@ -28,7 +28,7 @@ async function onUncaught(error) {
   process.exit(EXIT_FAILED);
 }
 
-/** Whether the function has listeners of its own for what nobody catches. Theirs may report the error somewhere first. */
+/** Whether the function itself listens for uncaught errors. Its listeners may need a moment to report them. */
 function hasOwnListeners() {
   return ['uncaughtException', 'unhandledRejection'].some((event) => process.listenerCount(event) > 1);
 }
@@ -39,7 +39,7 @@ async function onStop(signal) {
     await drain(worker);
     process.exit(0);
   }
-  // Platforms may repeat SIGTERM within the grace period; a second Ctrl-C comes from somebody who does not want to wait.
+  // Platforms may repeat SIGTERM within the grace period; a second Ctrl-C means that the user does not want to wait.
   if (signal === 'SIGINT') process.exit(130);
 }
 
@@ -62,8 +62,8 @@ function neverLoaded() {
 }
 
 /**
- * Exits, unless direct mode can respond with the reason. Behind the core every caller gets the last lines of stderr, so
- * the reason goes last.
+ * Exits, unless direct mode can respond with the reason. Behind the core callers get the last lines of stderr, so the
+ * reason comes last.
  */
 function reportLoadFailure(failure, options) {
   const reason = `${failure.code}: ${failure.message}`;
@@ -74,7 +74,7 @@ function reportLoadFailure(failure, options) {
   process.stderr.write(`polyfn worker: ${reason}\n`);
 }
 
-/** The frames inside Node.js are the same for every module that does not load; without others there is nothing to show. */
+/** Without Node.js's own frames, which are the same for every module that does not load. */
 function writeStack(error) {
   if (!error?.stack) return;
   const lines = logForm(error).split('\n').filter((line) => !/^\s+at .*\bnode:internal\//.test(line));

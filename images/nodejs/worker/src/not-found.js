@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The messages of HandlerNotFound. They look at what is there, because the reason is mostly something small that stands
- * beside what was looked for.
+ * The messages of HandlerNotFound. They describe what is there instead, because the cause is mostly a small slip: a name,
+ * an extension, a file mode.
  */
 const { accessSync, constants, existsSync, readFileSync, readdirSync, statSync } = require('node:fs');
 const path = require('node:path');
@@ -35,7 +35,7 @@ function missingFile(folder, file, extensions, handler) {
   return [head, brokenBootstrap(folder), hint, ...(hint ? [] : otherWays(folder, names))].filter(Boolean).join('; ');
 }
 
-/** The names in a folder, or why there are none to see. */
+/** The names in a folder, or why it cannot be listed. @returns {string[] | string} */
 function namesIn(folder) {
   try {
     return readdirSync(folder).sort();
@@ -45,7 +45,7 @@ function namesIn(folder) {
   }
 }
 
-/** A file of the name that was looked for, of a kind that cannot be loaded. */
+/** A file with the wanted name, but of a kind that cannot be loaded. */
 function sameName(file, extensions, handler) {
   if (isFile(file) && MODULE.test(file)) return `leave out the extension: ${handler.replace(path.extname(file), '')}`;
   const other = ['.ts', '.mts', '.cts', '.tsx', '.jsx'].map((each) => file + each).find((each) => isFile(each));
@@ -86,7 +86,7 @@ function startScript(folder) {
     const { scripts } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
     return typeof scripts?.start === 'string' ? scripts.start : undefined;
   } catch {
-    return undefined; // no package.json, or none that can be read: the loader has said so
+    return undefined; // no package.json, or an invalid one, which the loader has reported
   }
 }
 

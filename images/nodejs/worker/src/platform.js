@@ -3,7 +3,7 @@
 /**
  * What depends on the platform in direct mode. The core's `Platform` has the same values.
  *
- * `markers`: somebody reads FC's log markers, and the platform does not print them itself. `port`: where no variable sets it.
+ * `markers`: FC's log markers are of use, and the platform does not print them itself. `port`: where no variable sets it.
  */
 const PLATFORMS = Object.freeze({
   fc3: { markers: false, port: 9000 },

@@ -71,11 +71,11 @@ function sourceOf(value) {
 }
 
 /**
- * A source that fails where it does not yield as many bytes as its `content-length` says: the next response on the
- * connection would not be where its client looks for it.
+ * A source that fails if it yields more or fewer bytes than its `content-length`, which would spoil the next response on
+ * the connection.
  *
  * @param {ReturnType<typeof sourceOf>} source
- * @param {() => string | null} declared the header, null without one or as long as it is not decided
+ * @param {() => string | null} declared the header, null without one, or before it is decided
  * @returns {ReturnType<typeof sourceOf>}
  */
 function measured(source, declared) {

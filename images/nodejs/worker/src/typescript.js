@@ -4,7 +4,7 @@ const IN_TYPESCRIPT = /\.[cm]?ts(?:$|\W)/;
 const BUILD = 'build it: RUN polyfn-build in a stage FROM the -build image of polyfn/typescript';
 
 /**
- * What Node.js does not do when it runs TypeScript as source, where its own message leaves that out.
+ * The limits of running TypeScript as source, where Node.js's own message does not mention them.
  *
  * @param {any} error why a module did not load
  * @param {string} where the place of a syntax error, else the error's message

@@ -25,11 +25,11 @@ function runUpgrade(worker, req, socket, head) {
     socket.destroy();
   };
   worker.sockets.add(socket);
-  socket.on('error', () => {}); // the client's reset is no reason to die
+  socket.on('error', () => {}); // a reset by the client is no reason to exit
   socket.once('close', () => {
     clearTimeout(timer);
     if (markers) endLine('Invoke', requestId, failed);
-    worker.left(socket);
+    worker.onClosed(socket);
   });
   try {
     const { fn, self } = worker.fn.upgrade;

@@ -69,16 +69,16 @@ describe('the signal', () => {
   test('does not fire when a POST body has been read', async (t) => {
     const to = await startInside(t, 'context.waits');
     const seen = once(events, 'context');
-    const answer = invoke(to, 'a body');
+    const response = invoke(to, 'a body');
     const [context] = await seen;
     context.signal.addEventListener('abort', () => assert.fail('fired early'));
     await new Promise(setImmediate); // the request's own close has come by now
     events.emit('go');
-    assert.equal((await answer).text, 'false');
-    assert.equal(context.signal.aborted, false, 'and not after the answer either');
+    assert.equal((await response).text, 'false');
+    assert.equal(context.signal.aborted, false, 'and not after the response either');
   });
 
-  test('fires when the client leaves before the answer', async (t) => {
+  test('fires when the client disconnects before the response', async (t) => {
     const to = await startInside(t, 'context.untilAborted');
     const seen = once(events, 'context');
     const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/invoke' });
@@ -92,12 +92,12 @@ describe('the signal', () => {
     assert.equal(to.worker.inFlight.size, 0);
   });
 
-  test('fires at the deadline, and behind the core leaves the answer to it', async (t) => {
+  test('fires at the deadline, and behind the core leaves the failure to it', async (t) => {
     const to = await startInside(t, 'context.untilAborted');
     const aborted = once(events, 'aborted');
     const headers = { 'x-fc-function-deadline': String(Date.now() + 20) };
     const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/invoke', headers });
-    req.on('response', () => assert.fail('answered')).on('error', () => {});
+    req.on('response', () => assert.fail('it responded')).on('error', () => {});
     req.end();
     assert.deepEqual(await aborted, ['TimeoutError']);
     req.destroy();

@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { Failure, STATUS, codeOf, logForm, statusOf, wireForm } from '../src/errors.js';
 
 describe('errors', () => {
-  test('a code has one status, and events answer 404 except when the body is too large', () => {
+  test('a code has one status, and failed events get 404 except when the body is too large', () => {
     assert.deepEqual(STATUS, {
       FunctionError: 500, HandlerNotFound: 503, FunctionLoadFailed: 503, PayloadTooLarge: 413, DeadlineExceeded: 504, WorkerExiting: 503,
     });

@@ -13,7 +13,7 @@ const call = async (env, folder) => {
 };
 
 describe('the handler is found', () => {
-  for (const [what, env, folder, answer] of [
+  for (const [what, env, folder, response] of [
     ['in a folder', { POLYFN_HANDLER: 'src/index.handler' }, 'nested', 'nested'],
     ['in a file with a dot', { POLYFN_HANDLER: 'src/a.b.handler' }, 'nested', 'dotted'],
     ['by FC\'s variable', { FC_FUNCTION_HANDLER: 'src/index.handler' }, 'nested', 'nested'],
@@ -25,7 +25,7 @@ describe('the handler is found', () => {
     ['behind a top-level await', { FC_HANDLER: 'default.handler' }, '', 'awaited'],
     ['on an object, with its this', { POLYFN_HANDLER: 'this.handler' }, '', 'this works'],
   ]) {
-    test(what, async () => assert.equal(await call(env, folder), answer));
+    test(what, async () => assert.equal(await call(env, folder), response));
   }
 
   test('POLYFN_HANDLER before the others', async () => {

@@ -6,7 +6,7 @@ import { setting } from '../src/options.js';
 const FC3 = { FC_INSTANCE_ID: 'c-1', FC_FUNCTION_NAME: 'f', FC_CUSTOM_LISTEN_PORT: '9000', FC_REGION: 'cn-hangzhou', FC_ACCOUNT_ID: '1' };
 const FC2 = { ...FC3, FC_SERVICE_NAME: 's' };
 
-describe('the platform is told by the environment', () => {
+describe('the platform is detected from the environment', () => {
   for (const [what, env, platform] of [
     ['nothing', {}, 'local'],
     ['the Runtime API', { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' }, 'lambda'],

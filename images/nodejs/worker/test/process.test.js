@@ -24,7 +24,7 @@ async function ready(worker) {
 }
 
 describe('direct mode', () => {
-  test('prints FC\'s lines around an event, before the answer ends', async (t) => {
+  test('prints FC\'s lines around an event, before the response ends', async (t) => {
     const log = path.join(temporaryFolder(t), 'log');
     const to = await startDirect(t, { FC_HANDLER: 'process.prints' }, openSync(log, 'w'));
     await invoke(to, '', ID);
@@ -36,8 +36,8 @@ describe('direct mode', () => {
 
   test('marks what failed, and logs its stack', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.fails' });
-    const answer = await invoke(to, '', ID);
-    assert.equal(answer.status, 404);
+    const response = await invoke(to, '', ID);
+    assert.equal(response.status, 404);
     await to.until('stdout', FAILED);
     assert.match(to.stdout, /^FC Invoke Start RequestId: r1\n.* r1 \[ERROR\] Error: on purpose\n {4}at /);
   });
@@ -53,19 +53,19 @@ describe('direct mode', () => {
     assert.equal(to.stdout, lines.join(''));
   });
 
-  test('answers events at the deadline itself', async (t) => {
+  test('fails events at the deadline itself', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_TIMEOUT: '50ms' });
-    const answer = await invoke(to, '', ID);
-    assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'DeadlineExceeded']);
+    const response = await invoke(to, '', ID);
+    assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['x-polyfn-failure']], [404, '404', 'DeadlineExceeded']);
     await to.until('stdout', FAILED);
   });
 
-  test('answers HTTP at the deadline of the header, and survives a function that answers later', async (t) => {
+  test('fails HTTP requests at the deadline of the header, and survives a function that responds later', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'listener.hangs' });
     const headers = { 'x-fc-function-timeout': '0.05' };
-    const answer = await send(to, { path: '/', headers });
-    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure']], [504, 'DeadlineExceeded']);
-    // The second one's late answer comes after the first one's.
+    const response = await send(to, { path: '/', headers });
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [504, 'DeadlineExceeded']);
+    // The second one's late response comes after the first one's.
     assert.equal((await send(to, { path: '/' })).text, 'late');
   });
 
@@ -91,7 +91,7 @@ describe('direct mode', () => {
     await to.until('stdout', /^FC Invoke Start RequestId: r1\nFC Invoke End RequestId: r1\n$/);
   });
 
-  test('answers every invocation with the reason when loading failed', async (t) => {
+  test('gives every invocation the reason when loading failed', async (t) => {
     const to = await startDirect(t, { FC_FUNC_CODE_PATH: temporaryFolder(t) });
     const event = await invoke(to);
     assert.deepEqual([event.status, event.headers['x-polyfn-failure']], [404, 'HandlerNotFound']);
@@ -101,7 +101,7 @@ describe('direct mode', () => {
     assert.equal((await send(to, { path: '/pre-stop' })).status, 200);
   });
 
-  test('says so when a top-level await never ends, or the code folder is missing', async (t) => {
+  test('gives the reason when a top-level await never settles, or the code folder is missing', async (t) => {
     const hangs = await startDirect(t, { POLYFN_HANDLER: 'broken/hangs.handler' });
     assert.match((await invoke(hangs)).json().errorMessage, /never finished loading/);
     const folder = await startDirect(t, { FC_FUNC_CODE_PATH: '/no/such/folder' });
@@ -150,9 +150,9 @@ describe('behind the core', () => {
     assert.equal(worker.stderr, '');
     const next = startProcess(t, { POLYFN_SOCKET: worker.socketPath, FC_HANDLER: 'hooks.handler' });
     next.socketPath = worker.socketPath;
-    let answer;
-    while (!answer) answer = await invoke(next).catch(() => undefined); // refused until it is replaced
-    assert.equal(answer.text, '0');
+    let response;
+    while (!response) response = await invoke(next).catch(() => undefined); // refused until it is replaced
+    assert.equal(response.text, '0');
   });
 
   test('exits with 1 when loading fails, the reason being stderr\'s last line', async (t) => {
@@ -164,12 +164,12 @@ describe('behind the core', () => {
 
   test('ignores SIGINT, drains on SIGTERM, runs no preStop of its own', async (t) => {
     const worker = behindCore(t, { FC_HANDLER: 'process.slow' });
-    const answer = invoke(await ready(worker));
+    const response = invoke(await ready(worker));
     await worker.until('stdout', /in the handler/);
     worker.child.kill('SIGINT');
     worker.child.kill('SIGTERM');
     worker.child.stdin.write('\n');
-    assert.equal((await answer).text, 'finished');
+    assert.equal((await response).text, 'finished');
     assert.deepEqual(await worker.exited, { code: 0, signal: null });
     assert.doesNotMatch(worker.stdout, /preStop ran/);
     assert.equal(existsSync(worker.socketPath), false);
@@ -181,9 +181,9 @@ describe('an error that nobody catches', () => {
     const to = await startDirect(t, { FC_HANDLER: 'process.uncaught' });
     const other = invoke(to, 'waits');
     await to.until('stdout', /in the handler/);
-    for (const answer of await Promise.all([other, invoke(to)])) {
-      const { errorType, errorMessage, stackTrace } = answer.json();
-      assert.deepEqual([answer.status, errorType, errorMessage], [404, 'RangeError', 'nobody caught this']);
+    for (const response of await Promise.all([other, invoke(to)])) {
+      const { errorType, errorMessage, stackTrace } = response.json();
+      assert.deepEqual([response.status, errorType, errorMessage], [404, 'RangeError', 'nobody caught this']);
       assert.ok(stackTrace.some((line) => line.includes('process.cjs')));
     }
     assert.equal((await to.exited).code, 1);
@@ -199,9 +199,9 @@ describe('an error that nobody catches', () => {
   test("is waited for while the function's own listener reports it, for no longer than a second", async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'reports.handler' });
     assert.equal((await invoke(to)).json().errorMessage, 'nobody caught this');
-    const answered = performance.now();
+    const responded = performance.now();
     assert.equal((await to.exited).code, 1);
-    assert.ok(performance.now() - answered < 900, 'exits when it is done, not at the end of the time');
+    assert.ok(performance.now() - responded < 900, 'exits when it is done, not at the end of the time');
     assert.match(to.stdout, /reported nobody caught this\n$/);
 
     const stuck = await startDirect(t, { FC_HANDLER: 'reports.stuck' });
@@ -223,13 +223,13 @@ describe('SIGTERM', () => {
   for (const count of [1, 10, 200]) {
     test(`lets ${count} in flight finish`, async (t) => {
       const to = await startDirect(t, { FC_HANDLER: 'process.slow' });
-      const answers = Array.from({ length: count }, () => invoke(to));
+      const responses = Array.from({ length: count }, () => invoke(to));
       await to.until('stdout', { exec: (text) => text.split('in the handler').length > count });
       to.child.kill('SIGTERM');
       await refused(to);
       to.child.stdin.write('\n');
-      for (const answer of await Promise.all(answers)) {
-        assert.deepEqual([answer.status, answer.text, answer.headers.connection], [200, 'finished', 'close']);
+      for (const response of await Promise.all(responses)) {
+        assert.deepEqual([response.status, response.text, response.headers.connection], [200, 'finished', 'close']);
       }
       assert.deepEqual(await to.exited, { code: 0, signal: null });
       assert.match(to.stdout, /FC PreStop Start RequestId: \S+\npreStop ran\nFC PreStop End RequestId: \S+\n$/);
@@ -240,9 +240,9 @@ describe('SIGTERM', () => {
   async function refused(to) {
     for (;;) {
       const socket = net.connect(to.port, '127.0.0.1');
-      const answer = await Promise.race([once(socket, 'connect'), once(socket, 'error').then(() => 'refused')]).catch(() => 'refused');
+      const response = await Promise.race([once(socket, 'connect'), once(socket, 'error').then(() => 'refused')]).catch(() => 'refused');
       socket.destroy();
-      if (answer === 'refused') return;
+      if (response === 'refused') return;
     }
   }
 
@@ -265,10 +265,10 @@ describe('SIGTERM', () => {
 
   test('fails what is in flight when the grace period is over', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_GRACE: '50ms' });
-    const answer = invoke(to);
+    const response = invoke(to);
     await to.until('stdout', /in the handler/);
     to.child.kill('SIGTERM');
-    assert.equal((await answer).headers['x-polyfn-failure'], 'WorkerExiting');
+    assert.equal((await response).headers['x-polyfn-failure'], 'WorkerExiting');
     assert.equal((await to.exited).code, 0);
   });
 
@@ -310,11 +310,11 @@ describe('SIGTERM', () => {
 
   test('in direct mode SIGINT does the same', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.listens' });
-    const answer = send(to, { path: '/' });
+    const response = send(to, { path: '/' });
     await to.until('stdout', /in the handler/);
     to.child.kill('SIGINT');
     to.child.stdin.write('\n');
-    assert.equal((await answer).text, 'finished');
+    assert.equal((await response).text, 'finished');
     assert.equal((await to.exited).code, 0);
   });
 });
