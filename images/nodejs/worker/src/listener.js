@@ -4,7 +4,7 @@ const { IncomingMessage, ServerResponse } = require('node:http');
 const { isResponse } = require('./body.js');
 const { eventStatus, isReserved } = require('./headers.js');
 const { invocationOf } = require('./invocation.js');
-const { BODY_LIMIT, tooLarge } = require('./streams.js');
+const { isTooLarge } = require('./streams.js');
 
 /** Node.js's request with what FC's older `(req, resp, context)` functions expect on it. */
 class FunctionRequest extends IncomingMessage {}
@@ -67,7 +67,7 @@ function queries(url) {
 function runListener(invocation) {
   const { req, res, context, kind, worker } = invocation;
   const { fn, self, passContext } = worker.fn;
-  if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
+  if (isTooLarge(invocation)) return;
   if (kind.isEvent || worker.options.direct) guard(res);
   res.on('error', ignore); // a write after a disconnect or a failure is no reason to exit
   try {

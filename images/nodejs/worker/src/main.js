@@ -81,6 +81,11 @@ function writeStack(error) {
   if (lines.length > 1) process.stderr.write(`${lines.join('\n')}\n`);
 }
 
+function warnOfIgnored() {
+  const { ignoredSettings } = require('./unknown.js');
+  for (const line of ignoredSettings(process.env)) process.stderr.write(`polyfn worker: ${line}\n`);
+}
+
 async function load(options) {
   try {
     process.chdir(options.codePath);
@@ -103,6 +108,7 @@ function options() {
 async function main() {
   const given = options();
   watchProcess(given);
+  if (given.direct) warnOfIgnored();
   removeRuntimeApi(process.env);
   const loaded = await load(given);
   if (loaded instanceof Failure) reportLoadFailure(loaded, given);

@@ -3,6 +3,7 @@
 const { PLATFORMS, detectPlatform } = require('./platform.js');
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_BYTES = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 const SIGNATURES = ['event', 'http', 'fetch'];
 const PORT_VARIABLES = ['POLYFN_PORT', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'AGENT_PORT', 'PORT'];
 
@@ -61,6 +62,14 @@ function duration(env, name, fallback, least) {
   return millis;
 }
 
+function size(env, name, fallback) {
+  const text = setting(env, name);
+  if (!text) return fallback;
+  const [, amount, unit = 'b'] = /^(\d+)([bkmgt])?$/i.exec(text) ?? [];
+  if (!amount) throw new OptionError(name, text, 'is not a size: use 512K, 32M or 1G');
+  return amount * UNIT_BYTES[unit.toLowerCase()];
+}
+
 function choice(env, name, values) {
   const value = setting(env, name);
   const known = values.find((each) => each === value?.toLowerCase());
@@ -104,6 +113,7 @@ function directOptions(env) {
  * | `POLYFN_HANDLER` | | `file.export`, exactly that |
  * | `FC_FUNCTION_HANDLER`, `FC_HANDLER` | | `file.export`, ignored where no such file exists |
  * | `POLYFN_SIGNATURE` | | `event`, `http` or `fetch`: the function's shape is not guessed |
+ * | `POLYFN_MAX_EVENT_SIZE` | `32M` | the largest body that is read into memory |
  * | `POLYFN_TIMEOUT` | none | direct mode's timeout for requests without `x-fc-function-timeout` |
  * | `POLYFN_GRACE` | `9s` | the time for the whole stop after SIGTERM: requests in flight, flush, pre-stop hook |
  *
@@ -119,6 +129,7 @@ function readOptions(env) {
     handler: handler(env),
     platformHandlers: [setting(env, 'FC_FUNCTION_HANDLER'), setting(env, 'FC_HANDLER')].filter(Boolean),
     signature: choice(env, 'POLYFN_SIGNATURE', SIGNATURES),
+    maxEventSize: size(env, 'POLYFN_MAX_EVENT_SIZE', 32 * UNIT_BYTES.m),
     timeoutMs: duration(env, 'POLYFN_TIMEOUT', undefined, 1),
     graceMs: duration(env, 'POLYFN_GRACE', 9000, 0),
   };

@@ -3,9 +3,6 @@
 const { lengthOf, rawBytes } = require('./body.js');
 const { Failure } = require('./errors.js');
 
-/** The largest body that is read into memory, FC's own limit for a request. */
-const BODY_LIMIT = 32 * 1024 * 1024;
-
 const READER = Symbol('reader');
 const EMPTY = Buffer.alloc(0);
 
@@ -20,21 +17,33 @@ function readBody(invocation, done) {
   const length = req.headers['content-length'];
   const isChunked = req.headers['transfer-encoding'] !== undefined;
   if (length === '0' || (length === undefined && !isChunked)) return done(invocation, EMPTY);
-  if (length > BODY_LIMIT) return tooLarge(invocation);
+  if (length > limitOf(invocation)) return tooLarge(invocation);
   req[READER] = { invocation, done, chunks: [], size: 0 };
   req.on('data', onData).on('end', onEnd);
 }
 
+function limitOf({ worker }) {
+  return worker.options.maxEventSize;
+}
+
+/** Whether an event is announced as too large; then it has failed. @param {import('./invocation.js').Invocation} invocation */
+function isTooLarge(invocation) {
+  const { kind, req } = invocation;
+  const isOver = kind.isEvent && req.headers['content-length'] > limitOf(invocation);
+  if (isOver) tooLarge(invocation);
+  return isOver;
+}
+
 /** Fails an invocation whose body is over the limit. @param {import('./invocation.js').Invocation} invocation */
 function tooLarge(invocation) {
-  invocation.reject(new Failure('PayloadTooLarge', `the request body is over ${BODY_LIMIT} bytes`));
+  invocation.reject(new Failure('PayloadTooLarge', `the request body is larger than ${limitOf(invocation)} bytes; POLYFN_MAX_EVENT_SIZE sets the limit`));
   invocation.req.resume(); // else a client that sends first and reads later never sees the response
 }
 
 function onData(chunk) {
   const reader = this[READER];
   reader.size += chunk.length;
-  if (reader.size <= BODY_LIMIT) return void reader.chunks.push(chunk);
+  if (reader.size <= limitOf(reader.invocation)) return void reader.chunks.push(chunk);
   this.off('data', onData).off('end', onEnd);
   tooLarge(reader.invocation);
 }
@@ -135,4 +144,4 @@ function drained(res) {
   });
 }
 
-module.exports = { BODY_LIMIT, readBody, tooLarge, isStream, sourceOf, measured, sendStream };
+module.exports = { isTooLarge, readBody, isStream, sourceOf, measured, sendStream };

@@ -4,12 +4,12 @@ const { Readable } = require('node:stream');
 const { isResponse } = require('./body.js');
 const { hidesDecoding, isStillEncoded } = require('./decoded.js');
 const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
-const { BODY_LIMIT, measured, sendStream, sourceOf, tooLarge } = require('./streams.js');
+const { isTooLarge, measured, sendStream, sourceOf } = require('./streams.js');
 
 /** Runs a web-standard `fetch(request, context)`. @param {import('./invocation.js').Invocation} invocation */
 async function runFetch(invocation) {
-  const { req, context, kind, worker } = invocation;
-  if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
+  const { context, worker } = invocation;
+  if (isTooLarge(invocation)) return;
   const request = toRequest(invocation);
   if (!request) return badRequest(invocation);
   try {

@@ -45,6 +45,14 @@ describe('an event handler', () => {
     }
   });
 
+  test('takes as much as POLYFN_MAX_EVENT_SIZE allows', async (t) => {
+    const to = await startInside(t, 'echo.kind', { POLYFN_MAX_EVENT_SIZE: '1K' });
+    assert.equal((await invoke(to, Buffer.alloc(1024))).text, 'true 1024');
+    const response = await invoke(to, Buffer.alloc(1025));
+    assert.equal(response.status, 413);
+    assert.match(response.json().errorMessage, /larger than 1024 bytes; POLYFN_MAX_EVENT_SIZE/);
+  });
+
   const expected = {
     string: ['größe', 'text/plain; charset=utf-8'], buffer: ['\0\xff', 'application/octet-stream'], bytes: ['\x02', 'application/octet-stream'],
     arrayBuffer: ['\x07', 'application/octet-stream'], object: ['{"a":1}', 'application/json'], array: ['[1,2]', 'application/json'],

@@ -6,18 +6,18 @@ describe('options', () => {
   test('have defaults', () => {
     assert.deepEqual(readOptions({}), {
       socket: undefined, direct: true, port: 9000, codePath: '/code', handler: undefined, platformHandlers: [],
-      signature: undefined, markers: true, timeoutMs: undefined, graceMs: 9000,
+      signature: undefined, markers: true, maxEventSize: 33_554_432, timeoutMs: undefined, graceMs: 9000,
     });
   });
 
   test('can all be set', () => {
     const env = {
       POLYFN_SOCKET: '/run/w.sock', FC_FUNC_CODE_PATH: '/src', POLYFN_HANDLER: 'a/b.c', FC_FUNCTION_HANDLER: 'd.e', FC_HANDLER: 'f.g',
-      POLYFN_SIGNATURE: 'http', POLYFN_TIMEOUT: '2m', POLYFN_GRACE: '0',
+      POLYFN_SIGNATURE: 'http', POLYFN_TIMEOUT: '2m', POLYFN_GRACE: '0', POLYFN_MAX_EVENT_SIZE: '1g',
     };
     assert.deepEqual(readOptions(env), {
       socket: '/run/w.sock', direct: false, port: undefined, codePath: '/src', handler: 'a/b.c', platformHandlers: ['d.e', 'f.g'],
-      signature: 'http', markers: false, timeoutMs: 120_000, graceMs: 0,
+      signature: 'http', markers: false, maxEventSize: 1_073_741_824, timeoutMs: 120_000, graceMs: 0,
     });
   });
 
@@ -43,6 +43,7 @@ describe('options', () => {
     ['POLYFN_PORT', '65536', port], ['PORT', '90x', port], ['AGENT_PORT', '-1', port], ['POLYFN_TIMEOUT', 'soon', duration],
     ['POLYFN_TIMEOUT', '0', 'must be more than 0: use 500ms, 30s or 2m'], ['POLYFN_TIMEOUT', '-1', duration], ['POLYFN_GRACE', '10 s', duration],
     ['POLYFN_SIGNATURE', 'evnt', 'must be event, http or fetch'], ['POLYFN_HANDLER', 'foo', handler], ['POLYFN_HANDLER', '.handler', handler],
+    ['POLYFN_MAX_EVENT_SIZE', '32MB', 'is not a size: use 512K, 32M or 1G'],
     ['POLYFN_MARKERS', 'yes', 'must be auto, on or off'],
     ['POLYFN_PLATFORM', 'fc', 'must be fc3, fc2, lambda, scf, functiongraph, knative, kubernetes or local'],
   ]) {
