@@ -28,6 +28,7 @@ export async function bundle({ folder, entries, project, external, outdir }) {
       outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',
+      keepNames: true, // a failure's errorType is a class's name
       target: `node${process.versions.node}`,
       format: 'esm',
       banner: { js: COMMONJS },

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TypescriptBuiltIT {
     private static final String LANGUAGE = """
             {"awaited":"awaited","initialized":"yes","enumAndJson":"#f00","namespace":"the color red",\
-            "legacy":"code function","decorator":6,"hasRequestId":true}""";
+            "legacy":"code function","decorator":6,"classes":"Calculator Calculator","hasRequestId":true}""";
 
     @Test
     void theExampleSaysHello() throws Exception {
