@@ -96,6 +96,14 @@ async function load(options) {
     error instanceof Failure ? error : new Failure('FunctionLoadFailed', String(error?.message ?? error), error));
 }
 
+/** A module that is an app and a function in one opens a server of its own, often on the port in PORT. */
+async function cannotListen({ socket, port }, error) {
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate); // until the worker's own handle is closed
+  const isOwn = error.code === 'EADDRINUSE' && process.getActiveResourcesInfo().includes('TCPServerWrap');
+  const hint = isOwn ? '; the function listens by itself: export the app and do not call listen' : '';
+  die(`cannot listen on ${socket ?? port}: ${error.message}${hint}`, EXIT_FAILED);
+}
+
 function options() {
   try {
     return readOptions(process.env);
@@ -113,7 +121,7 @@ async function main() {
   const loaded = await load(given);
   if (loaded instanceof Failure) reportLoadFailure(loaded, given);
   const next = new Worker(given, process.env, loaded);
-  await next.listen().catch((error) => die(`cannot listen on ${given.socket ?? given.port}: ${error.message}`, EXIT_FAILED));
+  await next.listen().catch((error) => cannotListen(given, error));
   worker = next;
   if (given.direct) process.stderr.write(`listening on ${worker.server.address().port}\n`);
 }

@@ -130,6 +130,17 @@ describe('direct mode', () => {
     const worker = startProcess(t, { PORT: String(holder.address().port), FC_HANDLER: 'echo.handler' });
     assert.equal((await worker.exited).code, 1);
     assert.match(worker.stderr, /cannot listen on \d+: .*EADDRINUSE/);
+    assert.doesNotMatch(worker.stderr, /by itself/);
+  });
+
+  test('says why when the function has taken the port itself', async (t) => {
+    const holder = net.createServer().listen(0, '0.0.0.0');
+    await once(holder, 'listening');
+    const { port } = holder.address();
+    await new Promise((resolve) => holder.close(resolve));
+    const worker = startProcess(t, { PORT: String(port), FC_HANDLER: 'listens-itself.handler' });
+    assert.equal((await worker.exited).code, 1);
+    assert.match(worker.stderr, /cannot listen on \d+: .*EADDRINUSE.*; the function listens by itself: export the app and do not call listen\n$/);
   });
 
   test('lives on when nobody reads its log', async (t) => {
