@@ -90,7 +90,7 @@ async function load(options) {
   try {
     process.chdir(options.codePath);
   } catch (error) {
-    return new Failure('HandlerNotFound', `cannot enter the code folder ${options.codePath}: ${error.code}`, error);
+    return new Failure('HandlerNotFound', `cannot enter the code folder ${options.codePath}: ${error.code}`);
   }
   return Promise.race([loadFunction(options), neverLoaded()]).catch((error) =>
     error instanceof Failure ? error : new Failure('FunctionLoadFailed', String(error?.message ?? error), error));

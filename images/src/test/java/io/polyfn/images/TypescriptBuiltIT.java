@@ -68,6 +68,15 @@ class TypescriptBuiltIT {
     }
 
     @Test
+    void aPackageThatADependencyLoadsOnlyIfItIsInstalledIsNotBundled() throws Exception {
+        try (var function = Typescript.built("optional").direct()) {
+            function.start();
+
+            assertThat(function.invoke("").body()).isEqualTo("[\"MODULE_NOT_FOUND\",\"ERR_MODULE_NOT_FOUND\"]");
+        }
+    }
+
+    @Test
     void eachEntryIsAFunctionOfItsOwn() throws Exception {
         var dockerfile = Typescript.dockerfiles().getFirst().replace("polyfn-build", "polyfn-build greeting.ts index");
         try (var function = FunctionContainer.of(Typescript.folder("source"), dockerfile)
