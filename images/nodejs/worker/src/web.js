@@ -1,7 +1,6 @@
 'use strict';
 
 const { Readable } = require('node:stream');
-const { isResponse } = require('./body.js');
 const { hidesDecoding, isStillEncoded } = require('./decoded.js');
 const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
 const { isTooLarge, measured, sendStream, sourceOf } = require('./streams.js');
@@ -14,12 +13,18 @@ async function runFetch(invocation) {
   if (!request) return badRequest(invocation);
   try {
     const response = await worker.fn.fn.call(worker.fn.self, request, context);
-    if (!invocation.claim()) return void response?.body?.cancel?.().catch(ignore);
-    if (!isResponse(response)) throw noResponse(worker.fn, response);
+    if (!invocation.claim()) return discard(response?.body);
+    if (!looksLikeResponse(response)) throw noResponse(worker.fn, response);
     sendResponse(invocation, response);
   } catch (error) {
     invocation.fail(error);
   }
+}
+
+/** @param {any} body a ReadableStream, a Readable of an older library, or nothing */
+function discard(body) {
+  if (typeof body?.cancel === 'function') body.cancel().catch(ignore);
+  else body?.destroy?.();
 }
 
 function ignore() {}
@@ -51,6 +56,11 @@ function badRequest(invocation) {
   invocation.end();
 }
 
+/** Where a Response is expected, libraries' own classes pass for one. */
+function looksLikeResponse(value) {
+  return typeof value?.status === 'number' && typeof value.headers?.entries === 'function' && typeof value.headers.get === 'function';
+}
+
 function noResponse({ guessed }, value) {
   const what = `returned ${value === null ? 'null' : `a value of type ${typeof value}`}`;
   if (!guessed) return new TypeError(`fetch must return a Response, but ${what}`);
@@ -79,7 +89,7 @@ function sendResponse(invocation, response) {
   };
   if (!body || req.method === 'HEAD') {
     sendHead(false);
-    body?.cancel?.().catch(ignore);
+    discard(body);
     return invocation.end();
   }
   const source = measured(sourceOf(body), () => (res.headersSent ? length : null));

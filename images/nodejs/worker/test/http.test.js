@@ -185,6 +185,11 @@ describe('a fetch function', () => {
     });
   }
 
+  test("may return a library's own Response", async (t) => {
+    const response = await send(await startInside(t, 'fetch.default'), { path: '/library' });
+    assert.deepEqual([response.status, response.headers['x-library'], response.text], [202, '1', 'ab']);
+  });
+
   test('may return a Response once', async (t) => {
     const to = await startInside(t, 'fetch.default');
     assert.equal((await send(to, { path: '/same' })).text, 'same');

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { Readable } from 'node:stream';
 
 export const events = new EventEmitter();
 
@@ -16,6 +17,7 @@ const routes = {
   '/longer': () => new Response('größe', { headers: { 'content-length': '5' } }),
   '/shorter': () => new Response('abc', { headers: { 'content-length': '5' } }),
   '/same': () => same,
+  '/library': () => ({ status: 202, headers: new Headers({ 'x-library': '1' }), body: Readable.from(['a', 'b']) }),
   '/invoke': async (request) => new Response(`event ${await request.text()}`),
 };
 
