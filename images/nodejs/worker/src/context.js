@@ -47,6 +47,8 @@ function contextDefaults(env) {
   };
 }
 
+const SAFE_ID = /^[\w.:/+=-]{1,128}$/;
+
 /** Fires a context's signal; a function of its own, so that a handler cannot fire it. @type {Function} */
 let fireSignal;
 
@@ -71,8 +73,7 @@ class Context {
    * @param {number | null} deadline epoch milliseconds
    */
   constructor(headers, defaults, deadline) {
-    // Required here, because it takes milliseconds of a start and behind the core every request has its id.
-    this.requestId = headers['x-fc-request-id'] || require('node:crypto').randomUUID();
+    this.requestId = requestIdOf(headers);
     this.credentials = credentialsOf(headers, defaults);
     this.function = functionOf(headers, defaults);
     this.service = serviceOf(headers, defaults);
@@ -102,6 +103,13 @@ class Context {
   getRemainingTimeInMillis() {
     return this.remainingTime();
   }
+}
+
+/** The platform's ID, or a new one: an ID stands in every line of the log, so a caller must not choose just any text. */
+function requestIdOf(headers) {
+  const id = headers['x-fc-request-id'];
+  if (id && SAFE_ID.test(id)) return id;
+  return require('node:crypto').randomUUID(); // not needed behind the core, and takes milliseconds of a start
 }
 
 function number(text) {

@@ -37,6 +37,13 @@ describe('the context', () => {
     assert.deepEqual(got.credentials, { accessKeyId: 'E1', accessKeySecret: 'E2', securityToken: 'E3' });
   });
 
+  for (const id of ['a b', 'x'.repeat(129), 'a\u00e9', '[ERROR]']) {
+    test(`takes no request ID that could forge a line of the log: ${id.slice(0, 10)}`, async (t) => {
+      const got = (await invoke(await startInside(t, 'context.handler'), '', { 'x-fc-request-id': id })).json();
+      assert.match(got.requestId, /^[0-9a-f-]{36}$/);
+    });
+  }
+
   test('never mixes the token of one key with another key', async (t) => {
     const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'E1', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'E2', ALIBABA_CLOUD_SECURITY_TOKEN: 'E3' };
     const headers = { 'x-fc-access-key-id': 'H1', 'x-fc-access-key-secret': 'H2' };
