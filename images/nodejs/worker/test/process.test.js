@@ -210,10 +210,9 @@ describe('an error that nobody catches', () => {
   test("is waited for while the function's own listener reports it, for no longer than a second", async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'reports.handler' });
     assert.equal((await invoke(to)).json().errorMessage, 'nobody caught this');
-    const responded = performance.now();
     assert.equal((await to.exited).code, 1);
-    assert.ok(performance.now() - responded < 900, 'exits when it is done, not at the end of the time');
-    assert.match(to.stdout, /reported nobody caught this\n$/);
+    const [, after] = /reported nobody caught this\nexits (\d+) ms later\n$/.exec(to.stdout);
+    assert.ok(after < 500, 'exits when it is done, not at the end of the time');
 
     const stuck = await startDirect(t, { FC_HANDLER: 'reports.stuck' });
     assert.equal((await invoke(stuck)).status, 404);
@@ -292,7 +291,7 @@ describe('SIGTERM', () => {
     assert.equal((await response).headers['x-polyfn-failure'], 'WorkerExiting');
     assert.equal((await to.exited).code, 0);
     const took = performance.now() - started;
-    assert.ok(took > 800 && took < 1500, `${took} ms`);
+    assert.ok(took > 800 && took < 1800, `${took} ms`);
     assert.match(to.stdout, /preStop began\n$/);
   });
 

@@ -5,7 +5,11 @@ const fails = async () => {
 
 /** As error trackers do: they send the error somewhere, which takes a moment. */
 exports.handler = () => {
-  process.on('unhandledRejection', (error) => setTimeout(() => console.log(`reported ${error.message}`), 200));
+  process.on('unhandledRejection', (error) => setTimeout(() => {
+    console.log(`reported ${error.message}`);
+    const reported = performance.now();
+    process.on('exit', () => console.log(`exits ${Math.round(performance.now() - reported)} ms later`));
+  }, 200));
   return fails();
 };
 
