@@ -1,5 +1,26 @@
 'use strict';
 
+// What JSON makes `{}` of without a word, by Object.prototype.toString.
+const LOST_IN_JSON = new Set([
+  'Map', 'Set', 'WeakMap', 'WeakSet', 'Generator', 'Map Iterator', 'Set Iterator', 'Array Iterator', 'Blob', 'File', 'FormData',
+  'Headers', 'Request', 'URLSearchParams', 'RegExp', 'Promise',
+]);
+
+/** @param {unknown} value @returns {string} the kind of an object, as `Map` */
+function kindOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** @param {unknown} value @returns {boolean} whether it is a web-standard Response, of Node.js or of a library */
+function isResponse(value) {
+  return typeof value === 'object' && value !== null && kindOf(value) === 'Response' && typeof value.status === 'number';
+}
+
+/** @param {unknown} value @returns {boolean} of any realm */
+function isError(value) {
+  return value instanceof Error || kindOf(value) === 'Error';
+}
+
 /**
  * Bytes of a string or of anything that is bytes already, undefined for other values.
  *
@@ -22,9 +43,15 @@ function toBody(value) {
   if (value === undefined || value === null) return { body: '' };
   const raw = rawBytes(value);
   if (raw !== undefined) return { type: typeof raw === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream', body: raw };
+  const kind = kindOf(value);
+  if (LOST_IN_JSON.has(kind) && typeof value.toJSON !== 'function') throw cannotReturn(kind);
   const body = JSON.stringify(value);
-  if (body === undefined) throw new TypeError(`a function cannot answer with a value of type ${typeof value}`);
+  if (body === undefined) throw cannotReturn(typeof value);
   return { type: 'application/json', body };
+}
+
+function cannotReturn(kind) {
+  return new TypeError(`a function cannot return a value of type ${kind}: return text, bytes, a stream, a Response, or what JSON can hold`);
 }
 
 /** @param {string | Uint8Array} body @returns {number} its bytes */
@@ -32,4 +59,4 @@ function lengthOf(body) {
   return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 }
 
-module.exports = { rawBytes, toBody, lengthOf };
+module.exports = { isError, isResponse, lengthOf, rawBytes, toBody };

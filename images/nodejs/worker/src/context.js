@@ -22,7 +22,7 @@ class Credentials {
 }
 
 /**
- * What the environment says about the function, read once; a request's headers go before it.
+ * The function's properties as the environment has them, read once; a request's headers take precedence.
  *
  * @param {Record<string, string | undefined>} env
  */
@@ -47,11 +47,13 @@ function contextDefaults(env) {
   };
 }
 
+const SAFE_ID = /^[\w.:/+=-]{1,128}$/;
+
 /** Fires a context's signal; a function of its own, so that a handler cannot fire it. @type {Function} */
 let fireSignal;
 
 /**
- * What a handler is told beside its event: the shape of FC's Node.js runtime, plus the deadline and a signal.
+ * The handler's context: the shape of FC's Node.js runtime, plus the deadline and a signal.
  * Empty headers are absent ones (contract section 3).
  */
 class Context {
@@ -71,8 +73,7 @@ class Context {
    * @param {number | null} deadline epoch milliseconds
    */
   constructor(headers, defaults, deadline) {
-    // Required here, because it takes milliseconds of a start and behind the core every request has its id.
-    this.requestId = headers['x-fc-request-id'] || require('node:crypto').randomUUID();
+    this.requestId = requestIdOf(headers);
     this.credentials = credentialsOf(headers, defaults);
     this.function = functionOf(headers, defaults);
     this.service = serviceOf(headers, defaults);
@@ -84,7 +85,7 @@ class Context {
     this.logger = new Logger(this.requestId);
   }
 
-  /** Aborted at the deadline, or when the client leaves before its answer is complete; never otherwise. */
+  /** Aborted at the deadline, or when the client disconnects before the response is complete; never otherwise. */
   get signal() {
     if (!this.#controller) {
       this.#controller = new AbortController();
@@ -102,6 +103,13 @@ class Context {
   getRemainingTimeInMillis() {
     return this.remainingTime();
   }
+}
+
+/** The platform's ID, or a new one: an ID stands in every line of the log, so a caller must not choose just any text. */
+function requestIdOf(headers) {
+  const id = headers['x-fc-request-id'];
+  if (id && SAFE_ID.test(id)) return id;
+  return require('node:crypto').randomUUID(); // not needed behind the core, and takes milliseconds of a start
 }
 
 function number(text) {

@@ -1,6 +1,6 @@
 'use strict';
 
-// They describe one connection, which is the worker's own; a body's framing is chosen here too.
+// They describe one connection, the worker's own; the worker also chooses a body's framing.
 const CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /** Headers FC keeps for itself, and ours. @param {string} name @returns {boolean} */
@@ -15,7 +15,7 @@ function isConnectionHeader(name) {
 }
 
 /**
- * What a function's answer to an HTTP request says about its outcome when the request was an event.
+ * The `x-fc-status` of a function's HTTP response to an event.
  *
  * @param {number} status
  * @returns {'200' | '404'}

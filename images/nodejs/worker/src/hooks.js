@@ -2,7 +2,7 @@
 
 const { callFunction } = require('./event.js');
 
-/** Runs the function's hooks; a module without one has nothing to do and answers at once. */
+/** Runs the function's hooks. Without a hook the response is sent at once. */
 class Hooks {
   #initialized;
   preStopped = false;
@@ -32,7 +32,7 @@ class Hooks {
     return name === 'initialize' ? this.#initializeOnce(hook, context) : callHook(hook, context);
   }
 
-  /** At most one success, however many ask and at the same time; after a failure the next one tries again. */
+  /** Succeeds at most once, also with concurrent requests; after a failure the next request retries. */
   #initializeOnce(hook, context) {
     this.#initialized ??= callHook(hook, context).catch((error) => {
       this.#initialized = undefined;

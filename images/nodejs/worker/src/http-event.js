@@ -2,8 +2,9 @@
 
 const { isUtf8 } = require('node:buffer');
 const { lengthOf, toBody } = require('./body.js');
-const { isConnectionHeader, isReserved } = require('./headers.js');
+const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
 const { clientIp } = require('./listener.js');
+const { isStream, sendStream, sourceOf } = require('./streams.js');
 
 /**
  * An HTTP request as the event that FC 3's own runtimes get for it (contract 8.3).
@@ -44,17 +45,13 @@ function toHttpEvent({ req, context }, body) {
 
 /** Events get logged and stored, so the platform's headers, the credentials among them, stay out. */
 function eventHeaders(headers) {
-  const result = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (!isReserved(name) && !isConnectionHeader(name)) result[name] = Array.isArray(value) ? value.join(',') : value;
-  }
-  return result;
+  const own = Object.entries(headers).filter(([name]) => !isReserved(name) && !isConnectionHeader(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]));
 }
 
+/** Object.fromEntries makes own properties, of `__proto__` too. */
 function joined(parameters) {
-  const result = {};
-  for (const name of new Set(parameters.keys())) result[name] = parameters.getAll(name).join(',');
-  return result;
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(',')]));
 }
 
 function cut(text, separator) {
@@ -71,24 +68,37 @@ function decoded(path) {
 }
 
 /**
- * Sends what an event function answers to an HTTP request: `{statusCode, headers, body, isBase64Encoded}`, as an object
- * or as its JSON, else the value as it is.
+ * Whether an event function's result is a response object with a stream as its body, which JSON cannot hold.
  *
- * @param {import('./invocation.js').Invocation} invocation whose answer is claimed
- * @param {unknown} value
+ * @param {any} value
+ * @returns {boolean}
  */
-function sendHttpAnswer(invocation, value) {
-  const answer = answerObject(value);
-  if (!answer) return send(invocation, 200, [], toBody(value));
-  const status = Number(answer.statusCode);
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new TypeError(`statusCode ${answer.statusCode} is not an HTTP status`);
-  }
-  const body = answer.isBase64Encoded ? { body: Buffer.from(String(answer.body ?? ''), 'base64') } : toBody(answer.body);
-  send(invocation, status, headerList(answer.headers), body);
+function hasStreamBody(value) {
+  return typeof value === 'object' && value !== null && 'statusCode' in value && isStream(value.body);
 }
 
-function answerObject(value) {
+/**
+ * Sends an event function's result as an HTTP response: `{statusCode, headers, body, isBase64Encoded}`, as an object or
+ * as its JSON, else the value as it is.
+ *
+ * @param {import('./invocation.js').Invocation} invocation whose response is claimed
+ * @param {unknown} value
+ */
+function sendHttpResponse(invocation, value) {
+  const response = responseObject(value);
+  if (!response) return send(invocation, 200, [], toBody(value));
+  const status = Number(response.statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new TypeError(`statusCode ${response.statusCode} is not an HTTP status`);
+  }
+  const headers = headerList(response.headers);
+  if (invocation.kind.isEvent) headers.push('x-fc-status', eventStatus(status));
+  if (isStream(response.body)) return sendStream(invocation, sourceOf(response.body), (res) => res.writeHead(status, headers));
+  const body = response.isBase64Encoded ? { body: Buffer.from(String(response.body ?? ''), 'base64') } : toBody(response.body);
+  send(invocation, status, headers, body);
+}
+
+function responseObject(value) {
   if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) return 'statusCode' in value ? value : undefined;
   const text = typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value).toString() : '';
   if (!text.trimStart().startsWith('{') || !text.includes('"statusCode"')) return undefined;
@@ -119,4 +129,4 @@ function send(invocation, status, headers, { type, body }) {
   invocation.end(body);
 }
 
-module.exports = { toHttpEvent, sendHttpAnswer };
+module.exports = { hasStreamBody, sendHttpResponse, toHttpEvent };

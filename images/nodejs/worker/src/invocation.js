@@ -7,10 +7,10 @@ const { endLine, startLine } = require('./logger.js');
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const INVOCATION = Symbol('invocation');
-// Middlewares replace them on a response; the worker's own answers must not depend on that.
+// Middlewares replace them on a response; the worker's own responses must not depend on that.
 const { writeHead, end } = ServerResponse.prototype;
 
-/** What a request can be. `isEvent`: it is answered as events are, with `x-fc-status`. */
+/** The kinds of requests. `isEvent`: the response has `x-fc-status`, as those to events do. */
 const KINDS = Object.freeze({
   invoke: { marker: 'Invoke', isEvent: true, method: 'POST', timeoutHeader: 'x-fc-function-timeout' },
   initialize: { marker: 'Initialize', isEvent: true, hook: 'initialize', method: 'POST', timeoutHeader: 'x-fc-initialization-timeout' },
@@ -20,13 +20,14 @@ const KINDS = Object.freeze({
 });
 
 /**
- * One request from its arrival to the end of its answer. The first result or failure wins; whatever comes later is
- * the function's own business.
+ * One request from its arrival to the end of its response. The first result or failure wins; later ones are ignored.
  */
 class Invocation {
-  answered = false;
+  /** Whether it has its result or failure. */
+  settled = false;
+  /** Whether the response is complete or cut. */
   ended = false;
-  /** The stream being sent, to be stopped when the client leaves. @type {{stop(): void} | null} */
+  /** The stream being sent, to be stopped when the client disconnects. @type {{stop(): void} | null} */
   source = null;
   #timer;
 
@@ -47,13 +48,13 @@ class Invocation {
     res[INVOCATION] = this;
     res.on('close', onClose);
     worker.inFlight.add(this);
-    if (worker.options.direct) startLine(kind.marker, this.context.requestId);
+    if (worker.options.markers) startLine(kind.marker, this.context.requestId);
   }
 
-  /** Claims the answer. @returns {boolean} false when there is one already */
+  /** Claims the response. @returns {boolean} false when there is one already */
   claim() {
-    if (this.answered) return false;
-    this.answered = true;
+    if (this.settled) return false;
+    this.settled = true;
     return true;
   }
 
@@ -63,13 +64,13 @@ class Invocation {
   }
 
   /**
-   * Fails the invocation whatever it is doing. An answer under way is cut, so that the client sees that it is
-   * incomplete; a complete one stays as it is.
+   * Fails the invocation in any state. A response that has begun is cut, so that the client sees that it is incomplete; a
+   * complete one stays as it is.
    *
    * @param {unknown} error
    */
   fail(error) {
-    this.answered = true;
+    this.settled = true;
     if (this.ended || this.res.writableEnded) return;
     this.context.logger.error(logForm(error));
     this.finished(true);
@@ -78,23 +79,23 @@ class Invocation {
     else sendFailure(this, error);
   }
 
-  /** To be called just before the answer ends: FC may freeze the instance with its last byte. @param {boolean} failed */
+  /** To be called just before the response ends: FC may freeze the instance with its last byte. @param {boolean} failed */
   finished(failed) {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.#timer);
-    if (this.worker.options.direct) endLine(this.kind.marker, this.context.requestId, failed);
+    if (this.worker.options.markers) endLine(this.kind.marker, this.context.requestId, failed);
   }
 
-  /** Ends the answer with its last piece. @param {string | Uint8Array} [body] */
+  /** Ends the response with its last piece. @param {string | Uint8Array} [body] */
   end(body) {
     this.finished(this.kind.isEvent && this.res.statusCode >= 400);
     end.call(this.res, body);
   }
 
-  /** The deadline has come. Behind the core the caller gets its failure from there. */
+  /** The deadline has passed. Behind the core the caller gets the failure from the core. */
   expire() {
-    const failure = new Failure('DeadlineExceeded', 'the function did not answer before its deadline');
+    const failure = new Failure('DeadlineExceeded', 'the function did not respond before its deadline');
     fireSignal(this.context, new DOMException(failure.message, 'TimeoutError'));
     if (this.worker.options.direct) this.fail(failure);
   }
@@ -102,12 +103,12 @@ class Invocation {
   closed() {
     // Not the request's close: that one comes as soon as a POST body has been read.
     if (!this.res.writableFinished) {
-      fireSignal(this.context, new DOMException('the client left before the answer was complete', 'AbortError'));
+      fireSignal(this.context, new DOMException('the client disconnected before the response was complete', 'AbortError'));
       this.source?.stop();
     }
-    this.answered = true;
+    this.settled = true;
     this.finished(true);
-    this.worker.left(this);
+    this.worker.onClosed(this);
   }
 }
 
@@ -149,7 +150,7 @@ function sendFailure({ kind, res }, error) {
   mute(res);
 }
 
-/** The function may go on with a response that has been answered in its place; that must not throw in its callbacks. */
+/** The function may go on writing to a response that has been sent in its place; that must not throw in its callbacks. */
 function mute(res) {
   const self = () => res;
   const headers = { setHeader: self, appendHeader: self, removeHeader: self, writeHead: self, flushHeaders: self };

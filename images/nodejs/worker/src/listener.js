@@ -1,9 +1,10 @@
 'use strict';
 
 const { IncomingMessage, ServerResponse } = require('node:http');
+const { isResponse } = require('./body.js');
 const { eventStatus, isReserved } = require('./headers.js');
 const { invocationOf } = require('./invocation.js');
-const { BODY_LIMIT, tooLarge } = require('./streams.js');
+const { isTooLarge } = require('./streams.js');
 
 /** Node.js's request with what FC's older `(req, resp, context)` functions expect on it. */
 class FunctionRequest extends IncomingMessage {}
@@ -48,35 +49,41 @@ class FunctionResponse extends ServerResponse {
   }
 }
 
-/** The client's address as far as the platform tells it. @param {IncomingMessage} req @returns {string} */
+/** The client's address, from the platform's headers where they have it. @param {IncomingMessage} req @returns {string} */
 function clientIp(req) {
   const forwarded = req.headers['x-forwarded-for'];
   return req.headers['x-fc-client-ip'] || forwarded?.split(',', 1)[0].trim() || req.socket.remoteAddress || '';
 }
 
 function queries(url) {
-  const result = {};
   const at = url.indexOf('?');
-  if (at < 0) return result;
-  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
-    result[name] = name in result ? [result[name], value].flat() : value;
-  }
-  return result;
+  const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+  const entries = [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]);
+  // Object.fromEntries makes own properties, of `__proto__` too.
+  return Object.fromEntries(entries.map(([name, values]) => [name, values.length > 1 ? values : values[0]]));
 }
 
 /** Runs a Node.js listener. @param {import('./invocation.js').Invocation} invocation */
 function runListener(invocation) {
   const { req, res, context, kind, worker } = invocation;
   const { fn, self, passContext } = worker.fn;
-  if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
+  if (isTooLarge(invocation)) return;
   if (kind.isEvent || worker.options.direct) guard(res);
-  res.on('error', ignore); // a write after the client left or after a failure is no reason to die
+  res.on('error', ignore); // a write after a disconnect or a failure is no reason to exit
   try {
     const result = passContext ? fn.call(self, req, res, context) : fn.call(self, req, res);
-    if (typeof result?.then === 'function') result.then(undefined, (error) => invocation.fail(error));
+    if (typeof result?.then === 'function') result.then((value) => checkResult(invocation, value), (error) => invocation.fail(error));
+    else checkResult(invocation, result);
   } catch (error) {
     invocation.fail(error);
   }
+}
+
+/** A web-standard handler that was taken for a listener would never respond. */
+function checkResult(invocation, value) {
+  if (!isResponse(value) || invocation.res.headersSent) return;
+  const how = 'set POLYFN_SIGNATURE=fetch, or export an object with a fetch function';
+  invocation.fail(new TypeError(`the handler was called as (req, res) because of its parameters, and returned a Response: ${how}`));
 }
 
 function ignore() {}

@@ -5,7 +5,7 @@ const { pathToFileURL } = require('node:url');
 const { typescriptHint } = require('./typescript.js');
 
 /**
- * One line that says why a module did not load, with the place of a syntax error.
+ * Why a module did not load, in one line, with the place of a syntax error.
  *
  * @param {string} file
  * @param {any} error
@@ -28,8 +28,8 @@ function placeIn(text) {
 }
 
 /**
- * Node.js tells the place of an ES module's syntax error only when it prints the error itself. So let another one link
- * the same modules; nothing of them runs, because the module before them ends the process when linking went well.
+ * Node.js shows the place of an ES module's syntax error only when it prints the error itself. So another process links
+ * the same modules. None of them runs: the module before them exits when linking has succeeded.
  */
 function placeByLinking(file) {
   const source = `import 'data:text/javascript,process.exit()';import ${JSON.stringify(pathToFileURL(file).href)};`;

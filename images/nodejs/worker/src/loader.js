@@ -6,21 +6,22 @@
  * Which module and export: `POLYFN_HANDLER=file.export`, exactly that; else `FC_FUNCTION_HANDLER` or `FC_HANDLER` where
  * that file exists (FC's templates put words such as `not-used` there); else `index.handler`; else `main` of
  * `package.json`. `file` may have folders, its extension (`.js`, `.mjs`, `.cjs`, then `.ts`, `.mts`, `.cts` where this
- * Node.js strips types) is left out. The named export goes first, then a property of that name on the default export
+ * Node.js strips types) is left out. The named export comes first, then a property of that name on the default export
  * (`module.exports`), then, without `POLYFN_HANDLER`, the default export itself.
  *
  * | the export is | shape | called as |
  * |---|---|---|
  * | an object (or function) with a `fetch` function: a web-standard handler, a Hono app | fetch | `fetch(request, context)` |
  * | an Express, Connect, Koa or Fastify app, an `http.Server` | http | `(req, res)` |
- * | a function of two or more parameters, the first named `req` or `request` | http | `(req, res, context)`; FC's older `resp.send()` and the like work too |
+ * | a function of two or more parameters, the first named `req` or `request`, the second `context`, `ctx` or `env` | fetch | `(request, context)` |
+ * | such a function with any other second parameter | http | `(req, res, context)`; FC's older `resp.send()` and the like work too |
  * | any other function | event | `(event, context, callback)`, event a Buffer |
  * | anything, with `POLYFN_SIGNATURE=event`, `http` or `fetch` | that | as above; needed where a minifier renames `req` |
  *
  * | the request is | event function | http or fetch function |
  * |---|---|---|
  * | an event (`POST /invoke`) | the body as event | gets it as the HTTP request it is; a status below 400 is a success |
- * | HTTP | FC 3's HTTP event object as event; may answer `{statusCode, headers, body, isBase64Encoded}` | as it is |
+ * | HTTP | FC 3's HTTP event object as event; may return `{statusCode, headers, body, isBase64Encoded}` | as it is |
  *
  * Hooks are the exports `initialize` (or `initializer`), `preFreeze` and `preStop`, called as `(context, callback)`;
  * an export `upgrade(req, socket, head)` gets WebSocket handshakes.
@@ -30,10 +31,9 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Failure } = require('./errors.js');
 const { shapeOf } = require('./shapes.js');
-const { describeLoadError } = require('./load-error.js');
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
-// What a compiler made of a TypeScript file lies beside it in many projects, and goes before it.
+// Many projects have a TypeScript file's compiled output beside it, which takes precedence.
 if (process.features.typescript) EXTENSIONS.push('.ts', '.mts', '.cts');
 const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreeze'], preStop: ['preStop'] };
 
@@ -42,11 +42,12 @@ const HOOKS = { initialize: ['initialize', 'initializer'], preFreeze: ['preFreez
  * @throws {Failure} HandlerNotFound or FunctionLoadFailed
  */
 async function loadFunction(options) {
-  const { file, name, strict } = locate(options);
+  const located = locate(options);
+  const { file, name, strict } = located;
   const module = await importModule(file);
   const owner = defaultExport(module);
   const found = pick(module, owner, name, strict, options.signature);
-  if (!found) throw new Failure('HandlerNotFound', notFoundMessage(file, name, strict, module, owner, options));
+  if (!found) throw new Failure('HandlerNotFound', notFound().missingExport(located, exportNamed(module, owner, name), module, owner, options));
   await found.ready?.ready();
   return {
     ...found,
@@ -62,7 +63,7 @@ function locate(options) {
   if (options.handler) {
     const wanted = split(options.handler);
     const file = resolveFile(folder, wanted.file);
-    if (!file) throw new Failure('HandlerNotFound', `POLYFN_HANDLER=${options.handler}: ${missing(folder, wanted.file)}`);
+    if (!file) throw new Failure('HandlerNotFound', notFound().missingFile(folder, wanted.file, EXTENSIONS, options.handler));
     return { file, name: wanted.name, strict: true };
   }
   for (const handler of [...options.platformHandlers, 'index.handler']) {
@@ -71,15 +72,13 @@ function locate(options) {
     if (file) return { file, name: wanted.name, strict: false };
   }
   const file = mainOf(folder);
-  if (!file) {
-    const how = 'and no package.json with a main; set POLYFN_HANDLER=file.export';
-    throw new Failure('HandlerNotFound', `${missing(folder, 'index')}, ${how}`);
-  }
+  if (!file) throw new Failure('HandlerNotFound', notFound().missingFile(folder, 'index', EXTENSIONS));
   return { file, name: 'handler', strict: false };
 }
 
-function missing(folder, file) {
-  return `no ${EXTENSIONS.map((each) => path.basename(file) + each).join(', ')} in ${path.dirname(path.resolve(folder, file))}`;
+/** Required only here: a successful start should not pay for it. */
+function notFound() {
+  return require('./not-found.js');
 }
 
 function split(handler) {
@@ -99,7 +98,7 @@ function mainOf(folder) {
   const exact = path.resolve(folder, main);
   if (statSync(exact, { throwIfNoEntry: false })?.isFile()) return exact;
   const file = resolveFile(folder, main) ?? resolveFile(exact, 'index');
-  if (!file) throw new Failure('HandlerNotFound', `${manifest} says main is ${main}, which does not exist`);
+  if (!file) throw new Failure('HandlerNotFound', `main in ${manifest} is ${main}, which does not exist`);
   return file;
 }
 
@@ -115,13 +114,14 @@ async function importModule(file) {
   try {
     return await import(pathToFileURL(file));
   } catch (error) {
+    const { describeLoadError } = require('./load-error.js');
     throw new Failure('FunctionLoadFailed', `cannot load ${file}: ${describeLoadError(file, error)}`, error);
   }
 }
 
 function defaultExport(module) {
   const value = module.default;
-  // What a compiler made of `export default` for CommonJS is one level further down.
+  // Compiled to CommonJS, `export default` is one level further down.
   return value?.__esModule && 'default' in value ? value.default : value;
 }
 
@@ -134,16 +134,6 @@ function pick(module, owner, name, strict, signature) {
 
 function exportNamed(module, owner, name) {
   return name === 'default' ? owner : (module[name] ?? owner?.[name]);
-}
-
-function notFoundMessage(file, name, strict, module, owner, options) {
-  const value = exportNamed(module, owner, name);
-  const what = value === undefined ? `${file} has no export '${name}'` : `export '${name}' of ${file} is of type ${typeof value}`;
-  const how = strict ? `POLYFN_HANDLER=${options.handler}: ` : '';
-  const fallback = strict ? '' : ', and no default export that is a function, an app or an object with fetch';
-  const as = options.signature ? ` (POLYFN_SIGNATURE=${options.signature})` : '';
-  const names = Object.keys(module).filter((each) => each !== 'module.exports');
-  return `${how}${what}${fallback}${as}; it exports: ${names.join(', ') || 'nothing'}`;
 }
 
 function hooksOf(module, owner) {

@@ -37,7 +37,7 @@ class Logger {
 }
 
 /**
- * FC's line around an invocation or a hook (contract 5.1). Behind the core it is the core that writes them.
+ * FC's log marker before an invocation or a hook (contract 5.1). Behind the core, the core writes it.
  *
  * @param {'Invoke' | 'Initialize' | 'PreFreeze' | 'PreStop'} what
  * @param {string} requestId

@@ -1,21 +1,35 @@
 'use strict';
 
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const SIGNATURES = ['event', 'http', 'fetch'];
-const PORT_VARIABLES = ['POLYFN_PORT', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'PORT'];
+const { PLATFORMS, detectPlatform } = require('./platform.js');
 
-/** A variable whose value cannot be used: the start stops with its name and value. */
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_BYTES = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+const SIGNATURES = ['event', 'http', 'fetch'];
+const PORT_VARIABLES = ['POLYFN_PORT', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'AGENT_PORT', 'PORT'];
+
+/** A variable whose value cannot be used. The start stops with this message. */
 class OptionError extends Error {
   name = 'OptionError';
 
-  constructor(variable, value, expected) {
-    super(`${variable}=${value}: expected ${expected}`);
+  /**
+   * @param {string} variable
+   * @param {string} value
+   * @param {string} problem what is wrong and a valid example, to be read after `NAME=value`
+   */
+  constructor(variable, value, problem) {
+    super(`${variable}=${printable(value)} ${problem}`);
   }
 }
 
+/** A value that may hold anything, on one line. */
+function printable(value) {
+  const text = /\p{Cc}/u.test(value) ? JSON.stringify(value) : value;
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
 /**
- * The value of a variable, or undefined. FC's local tools build `NAME=value` text, so what is unset there arrives
- * as the word `undefined`.
+ * The value of a variable without surrounding white space, or undefined. FC's local tools build `NAME=value` text, so an
+ * unset variable has the value `undefined` there.
  *
  * @param {Record<string, string | undefined>} env
  * @param {...string} names first one that is set wins
@@ -23,39 +37,67 @@ class OptionError extends Error {
  */
 function setting(env, ...names) {
   for (const name of names) {
-    const value = env[name];
+    const value = env[name]?.trim();
     if (value && value !== 'undefined') return value;
   }
   return undefined;
 }
 
-function port(env) {
+function port(env, platform) {
   const name = PORT_VARIABLES.find((each) => setting(env, each));
-  if (!name) return 9000;
-  const value = Number(env[name]);
-  if (!/^\d+$/.test(env[name]) || value > 65_535) throw new OptionError(name, env[name], 'a port, 0 to 65535');
+  if (!name) return PLATFORMS[platform].port;
+  const text = setting(env, name);
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new OptionError(name, text, 'is not a port: use a number from 0 to 65535');
   return value;
 }
 
 function duration(env, name, fallback, least) {
   const text = setting(env, name);
   if (!text) return fallback;
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  const millis = Math.round(amount * UNIT_MS[unit]);
-  if (!(millis >= least)) throw new OptionError(name, text, 'a duration such as 30, 30s, 500ms or 2m');
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/i.exec(text) ?? [];
+  const millis = Math.round(amount * UNIT_MS[unit.toLowerCase()]);
+  if (Number.isNaN(millis)) throw new OptionError(name, text, 'is not a duration: use 500ms, 30s or 2m');
+  if (millis < least) throw new OptionError(name, text, 'must be more than 0: use 500ms, 30s or 2m');
   return millis;
 }
 
-function signature(env) {
-  const value = setting(env, 'POLYFN_SIGNATURE');
-  if (value && !SIGNATURES.includes(value)) throw new OptionError('POLYFN_SIGNATURE', value, SIGNATURES.join(', '));
-  return value;
+function size(env, name, fallback) {
+  const text = setting(env, name);
+  if (!text) return fallback;
+  const [, amount, unit = 'b'] = /^(\d+)([bkmgt])?$/i.exec(text) ?? [];
+  if (!amount) throw new OptionError(name, text, 'is not a size: use 512K, 32M or 1G');
+  return amount * UNIT_BYTES[unit.toLowerCase()];
+}
+
+function choice(env, name, values) {
+  const value = setting(env, name);
+  const known = values.find((each) => each === value?.toLowerCase());
+  if (value && !known) throw new OptionError(name, value, `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
+  return known;
 }
 
 function handler(env) {
   const value = setting(env, 'POLYFN_HANDLER');
-  if (value && !/[^/]\.[^./]+$/.test(value)) throw new OptionError('POLYFN_HANDLER', value, 'file.export');
+  if (value && !/[^/]\.[^./]+$/.test(value)) {
+    throw new OptionError('POLYFN_HANDLER', value, 'is not a handler: use file.export, such as index.handler');
+  }
   return value;
+}
+
+function platformOf(env) {
+  return choice(env, 'POLYFN_PLATFORM', Object.keys(PLATFORMS)) ?? detectPlatform((name) => setting(env, name));
+}
+
+function markers(env, platform) {
+  const wanted = choice(env, 'POLYFN_MARKERS', ['auto', 'on', 'off']) ?? 'auto';
+  return wanted === 'auto' ? PLATFORMS[platform].markers : wanted === 'on';
+}
+
+/** What the core decides where there is one. */
+function directOptions(env) {
+  const platform = platformOf(env);
+  return { direct: true, port: port(env, platform), markers: markers(env, platform) };
 }
 
 /**
@@ -64,13 +106,16 @@ function handler(env) {
  * | variable | default | meaning |
  * |---|---|---|
  * | `POLYFN_SOCKET` | | Unix socket to listen on: the worker is behind the core. Without it: direct mode |
- * | `POLYFN_PORT`, `FC_CUSTOM_LISTEN_PORT`, `FC_SERVER_PORT`, `PORT` | 9000 | direct mode's port; the first one set |
+ * | `POLYFN_PLATFORM` | detected | direct mode's platform; see platform.js |
+ * | `POLYFN_PORT`, `FC_CUSTOM_LISTEN_PORT`, `FC_SERVER_PORT`, `AGENT_PORT`, `PORT` | the platform's | direct mode's port; the first one set |
+ * | `POLYFN_MARKERS` | `auto` | direct mode prints FC's log markers: `on`, `off`, or `auto`, which is on for FC 2 and locally |
  * | `FC_FUNC_CODE_PATH` | `/code` | the function's folder |
  * | `POLYFN_HANDLER` | | `file.export`, exactly that |
  * | `FC_FUNCTION_HANDLER`, `FC_HANDLER` | | `file.export`, ignored where no such file exists |
  * | `POLYFN_SIGNATURE` | | `event`, `http` or `fetch`: the function's shape is not guessed |
- * | `POLYFN_TIMEOUT` | none | direct mode's deadline for requests that bring no `x-fc-function-timeout` |
- * | `POLYFN_GRACE` | `10s` | how long SIGTERM waits for what is in flight |
+ * | `POLYFN_MAX_EVENT_SIZE` | `32M` | the largest body that is read into memory |
+ * | `POLYFN_TIMEOUT` | none | direct mode's timeout for requests without `x-fc-function-timeout` |
+ * | `POLYFN_GRACE` | `9s` | the time for the whole stop after SIGTERM: requests in flight, flush, pre-stop hook |
  *
  * @param {Record<string, string | undefined>} env
  * @throws {OptionError}
@@ -79,14 +124,14 @@ function readOptions(env) {
   const socket = setting(env, 'POLYFN_SOCKET');
   return {
     socket,
-    direct: !socket,
-    port: socket ? undefined : port(env),
+    ...(socket ? { direct: false, port: undefined, markers: false } : directOptions(env)),
     codePath: setting(env, 'FC_FUNC_CODE_PATH') ?? '/code',
     handler: handler(env),
     platformHandlers: [setting(env, 'FC_FUNCTION_HANDLER'), setting(env, 'FC_HANDLER')].filter(Boolean),
-    signature: signature(env),
+    signature: choice(env, 'POLYFN_SIGNATURE', SIGNATURES),
+    maxEventSize: size(env, 'POLYFN_MAX_EVENT_SIZE', 32 * UNIT_BYTES.m),
     timeoutMs: duration(env, 'POLYFN_TIMEOUT', undefined, 1),
-    graceMs: duration(env, 'POLYFN_GRACE', 10_000, 0),
+    graceMs: duration(env, 'POLYFN_GRACE', 9000, 0),
   };
 }
 

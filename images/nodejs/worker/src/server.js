@@ -21,10 +21,10 @@ const BY_PATH = new Map([
 ]);
 const BY_CONTROL_PATH = new Map([...BY_PATH, ['/http-invoke', KINDS.http]]);
 
-/** FC says itself what a request is; local tools do not, then method and path tell (contract section 2). */
+/** FC sends the kind of a request in a header; local tools do not, so method and path decide there (contract section 2). */
 function kindOf(req) {
-  const told = BY_CONTROL_PATH.get(req.headers['x-fc-control-path']);
-  if (told) return told;
+  const declared = BY_CONTROL_PATH.get(req.headers['x-fc-control-path']);
+  if (declared) return declared;
   const end = req.url.indexOf('?');
   const kind = BY_PATH.get(end < 0 ? req.url : req.url.slice(0, end));
   return kind?.method === req.method ? kind : KINDS.http;
@@ -44,8 +44,8 @@ class Worker {
   /**
    * @param {ReturnType<import('./options.js').readOptions>} options
    * @param {Record<string, string | undefined>} env
-   * @param {Awaited<ReturnType<import('./loader.js').loadFunction>> | Failure} loaded what every invocation answers
-   *   when it is a failure
+   * @param {Awaited<ReturnType<import('./loader.js').loadFunction>> | Failure} loaded a failure becomes the
+   *   response to every invocation
    */
   constructor(options, env, loaded) {
     this.options = options;
@@ -54,7 +54,7 @@ class Worker {
     else this.fn = loaded;
     this.defaults.handler ||= this.fn?.handlerName ?? '';
     this.server = createServer(serverOptions(this.fn), (req, res) => this.#onRequest(req, res));
-    // 0 everywhere: FC allows a request a day, and the deadline is somebody else's.
+    // 0 everywhere: FC allows a request a day, and deadlines are handled elsewhere.
     Object.assign(this.server, { requestTimeout: 0, headersTimeout: 0, timeout: 0, keepAliveTimeout: 0 });
     if (this.fn?.upgrade) this.server.on('upgrade', (req, socket, head) => runUpgrade(this, req, socket, head));
   }
@@ -62,7 +62,7 @@ class Worker {
   /** Opens the socket or the port; that is what readiness means. */
   async listen() {
     const { socket, port } = this.options;
-    if (socket) rmSync(socket, { force: true }); // a worker that was killed leaves its file behind
+    if (socket) rmSync(socket, { force: true }); // a worker that was killed has not removed its file
     this.server.listen(socket ? { path: socket } : { port, host: '0.0.0.0' });
     await once(this.server, 'listening');
   }
@@ -78,7 +78,7 @@ class Worker {
     RUN[this.fn.shape](invocation);
   }
 
-  /** Stops listening, closes what is idle, and has every further answer close its connection. */
+  /** Stops listening, closes idle connections, and lets every further response close its connection. */
   stopListening() {
     this.stopping = true;
     this.server.close();
@@ -94,10 +94,10 @@ class Worker {
     });
   }
 
-  /** @param {Invocation | import('node:stream').Duplex} gone */
-  left(gone) {
-    this.inFlight.delete(gone);
-    this.sockets.delete(gone);
+  /** @param {Invocation | import('node:stream').Duplex} closed */
+  onClosed(closed) {
+    this.inFlight.delete(closed);
+    this.sockets.delete(closed);
     if (this.stopping) this.#checkIdle();
   }
 
@@ -113,7 +113,7 @@ function serverOptions(fn) {
     ServerResponse: FunctionResponse,
     maxHeaderSize: 64 * 1024,
     noDelay: true,
-    shouldUpgradeCallback: fn?.upgrade ? isHandshake : () => false, // Node.js 24.9 and later; older ones ask the listeners
+    shouldUpgradeCallback: fn?.upgrade ? isHandshake : () => false, // Node.js 24.9 and later; older ones go by the listeners
   };
 }
 
@@ -124,8 +124,9 @@ function isHandshake(req) {
 function refuseUpgrade(invocation) {
   invocation.claim();
   invocation.res.shouldKeepAlive = false;
-  invocation.res.writeHead(501, ['content-type', 'text/plain', 'content-length', 36]);
-  invocation.end('this function takes no WebSocket yet');
+  const text = 'this function does not accept WebSocket connections: export upgrade(req, socket, head), or an http.Server';
+  invocation.res.writeHead(501, ['content-type', 'text/plain', 'content-length', text.length]);
+  invocation.end(text);
 }
 
 module.exports = { Worker };

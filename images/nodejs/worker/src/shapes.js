@@ -4,10 +4,13 @@ const { Server } = require('node:http');
 
 const PARAMETERS = /^(?:async\b\s*)?(?:function\b\s*)?(?:\*\s*)?(?:[\w$]+\s*)?\(([^)]*)\)/;
 
+/** Linters want `_req` where it is not used, bundlers write `req2` where the name is taken. */
+const REQUEST = /^_*req(?:uest)?\d*$/;
+
 const isFunction = (value) => typeof value === 'function';
 
 /**
- * The names of a function's parameters as its source has them, [] where they cannot be told (native, bound).
+ * The names of a function's parameters in its source, [] where it has none to read (native, bound).
  *
  * @param {Function} fn
  * @returns {string[]}
@@ -37,18 +40,24 @@ function listener(fn, self) {
   return { shape: 'http', fn, self, passContext: parameterNames(fn)[2] !== 'next' };
 }
 
+/** A second parameter that cannot be a response: the handler is a web-standard one, `(request, context) => new Response()`. */
+function isContext(name = '') {
+  return /^_*(?:context|ctx|env)\d*$/i.test(name) || name.startsWith('{');
+}
+
 function guess(value, self) {
   if (isFunction(value.fetch)) return { shape: 'fetch', fn: value.fetch, self: value };
   const found = knownApp(value);
   if (found) return app(found);
   if (!isFunction(value)) return undefined;
-  const [first] = parameterNames(value);
-  const looksLikeListener = (first === 'req' || first === 'request') && value.length >= 2;
-  return looksLikeListener ? listener(value, self) : { shape: 'event', fn: value, self };
+  const [first, second] = parameterNames(value);
+  const takesRequest = REQUEST.test(first) && value.length >= 2;
+  if (!takesRequest) return { shape: 'event', fn: value, self };
+  return isContext(second) ? { shape: 'fetch', fn: value, self, guessed: `${first}, ${second}` } : listener(value, self);
 }
 
 /**
- * Tells a function's shape; the table is at the top of loader.js.
+ * Finds out a function's shape; the table is at the top of loader.js.
  *
  * @param {unknown} value what the module exports
  * @param {unknown} self what it is called on

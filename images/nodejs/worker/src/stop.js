@@ -4,13 +4,16 @@ const { Context } = require('./context.js');
 const { Failure, logForm } = require('./errors.js');
 const { endLine, startLine } = require('./logger.js');
 
+/** For responses to be sent and errors to be reported after an error that no code caught. */
 const FLUSH_MS = 1000;
+/** The most of the grace period that is kept for the flush and the pre-stop hook, as in the core. */
+const MOST_KEPT_MS = 2000;
 
-/** Waits for a promise, but not for ever. */
+/** Waits for a promise, but for no longer than a time. */
 function atMost(millis, promise) {
   let timer;
   const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, Math.min(millis, 2 ** 31 - 1));
+    timer = setTimeout(resolve, Math.min(Math.max(1, millis), 2 ** 31 - 1));
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
@@ -22,9 +25,10 @@ function cutAll(worker, error) {
 
 async function preStop(worker) {
   const hook = worker.fn?.hooks.preStop;
-  if (!worker.options.direct || worker.hooks.preStopped || !hook) return;
+  const { direct, markers } = worker.options;
+  if (!direct || worker.hooks.preStopped || !hook) return;
   const context = new Context({}, worker.defaults, null);
-  startLine('PreStop', context.requestId);
+  if (markers) startLine('PreStop', context.requestId);
   let failed = false;
   try {
     await worker.hooks.call('preStop', hook, context);
@@ -32,36 +36,49 @@ async function preStop(worker) {
     failed = true;
     context.logger.error(logForm(error));
   }
-  endLine('PreStop', context.requestId, failed);
+  if (markers) endLine('PreStop', context.requestId, failed);
 }
 
 /**
- * Stops as asked: nothing new, what is in flight to its end, the pre-stop hook, within the grace period.
+ * Stops on request: takes nothing new, lets requests in flight finish, runs the pre-stop hook. The grace period bounds
+ * the whole. A third of it, at most 2 s, is kept for what comes after the requests, half of that for the hook.
  *
  * @param {import('./server.js').Worker} worker
  */
 async function drain(worker) {
-  const until = Date.now() + worker.options.graceMs;
+  const { graceMs } = worker.options;
+  const until = Date.now() + graceMs;
+  const kept = Math.min(graceMs / 3, MOST_KEPT_MS);
   worker.stopListening();
   const idle = worker.idle();
-  await atMost(worker.options.graceMs, idle);
-  cutAll(worker, new Failure('WorkerExiting', 'the worker was stopped and its grace period is over'));
-  await atMost(FLUSH_MS, idle);
-  await atMost(Math.max(FLUSH_MS, until - Date.now()), preStop(worker));
+  await atMost(graceMs - kept, idle);
+  cutAll(worker, new Failure('WorkerExiting', `the worker was stopped and its grace period is over; POLYFN_GRACE is ${graceMs} ms`));
+  await atMost(kept / 2, idle);
+  await atMost(until - Date.now(), preStop(worker));
 }
 
 /**
- * Stops after an error that no code caught: the process is in an unknown state, so everything in flight fails with
+ * Stops after an error that no code caught: the process is in an unknown state, so every request in flight fails with
  * that error, and gets a moment to be sent.
  *
  * @param {import('./server.js').Worker} worker
  * @param {unknown} error
+ * @param {boolean} hasOwnListeners the function listens for such errors itself and may need the time to report them
  */
-async function crash(worker, error) {
+async function crash(worker, error, hasOwnListeners) {
   worker.crashed = true;
   worker.stopListening();
   cutAll(worker, error);
   await atMost(FLUSH_MS, worker.idle());
+  if (hasOwnListeners) await nothingLeft(FLUSH_MS);
+}
+
+/** Waits until nothing keeps the process alive, but for no longer than a time. */
+function nothingLeft(millis) {
+  return new Promise((resolve) => {
+    process.once('beforeExit', resolve);
+    setTimeout(resolve, millis).unref();
+  });
 }
 
 module.exports = { drain, crash };

@@ -1,9 +1,10 @@
 'use strict';
 
 const IN_TYPESCRIPT = /\.[cm]?ts(?:$|\W)/;
+const BUILD = 'build it: RUN polyfn-build in a stage FROM the -build image of polyfn/typescript';
 
 /**
- * What Node.js does not do when it runs TypeScript as source, where its own message leaves that out.
+ * The limits of running TypeScript as source, where Node.js's own message does not mention them.
  *
  * @param {any} error why a module did not load
  * @param {string} where the place of a syntax error, else the error's message
@@ -11,8 +12,24 @@ const IN_TYPESCRIPT = /\.[cm]?ts(?:$|\W)/;
  */
 function typescriptHint(error, where) {
   if (!IN_TYPESCRIPT.test(where)) return '';
+  if (runsNone(error)) return `; ${runsNoTypescript('it')}`;
   const limit = error instanceof SyntaxError ? syntaxLimit(error) : importLimit(error);
-  return limit ? `; ${limit}. Or build it: RUN polyfn-build in a stage FROM the -build image of polyfn/typescript` : '';
+  return limit ? `; ${limit}. Or ${BUILD}` : '';
+}
+
+function runsNone(error) {
+  if (error?.code === 'ERR_UNKNOWN_FILE_EXTENSION') return true;
+  return error instanceof SyntaxError && !error.code && !process.features.typescript; // by require, which takes it for JavaScript
+}
+
+/**
+ * Why a file in TypeScript is not loaded.
+ *
+ * @param {string} file
+ * @returns {string}
+ */
+function runsNoTypescript(file) {
+  return `${file} is TypeScript, which this Node.js ${process.versions.node} does not run: use Node.js 22.18 or later, or ${BUILD}`;
 }
 
 function syntaxLimit({ code, message }) {
@@ -27,4 +44,4 @@ function importLimit(error) {
   return "as source, paths of tsconfig.json do not count, and types are imported with 'import type'";
 }
 
-module.exports = { typescriptHint };
+module.exports = { runsNoTypescript, typescriptHint };

@@ -13,10 +13,10 @@ const { endLine, startLine } = require('./logger.js');
  * @param {Buffer} head
  */
 function runUpgrade(worker, req, socket, head) {
-  const { direct, timeoutMs } = worker.options;
+  const { direct, markers, timeoutMs } = worker.options;
   const { requestId, logger } = new Context(req.headers, worker.defaults, null);
   let failed = false;
-  if (direct) startLine('Invoke', requestId);
+  if (markers) startLine('Invoke', requestId);
   const wait = direct ? Number(req.headers['x-fc-function-timeout']) * 1000 || timeoutMs : undefined;
   const timer = wait ? setTimeout(() => socket.destroy(), wait) : undefined;
   const fail = (error) => {
@@ -25,11 +25,11 @@ function runUpgrade(worker, req, socket, head) {
     socket.destroy();
   };
   worker.sockets.add(socket);
-  socket.on('error', () => {}); // the client's reset is no reason to die
+  socket.on('error', () => {}); // a reset by the client is no reason to exit
   socket.once('close', () => {
     clearTimeout(timer);
-    if (direct) endLine('Invoke', requestId, failed);
-    worker.left(socket);
+    if (markers) endLine('Invoke', requestId, failed);
+    worker.onClosed(socket);
   });
   try {
     const { fn, self } = worker.fn.upgrade;

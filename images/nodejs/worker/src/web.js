@@ -1,22 +1,30 @@
 'use strict';
 
 const { Readable } = require('node:stream');
+const { hidesDecoding, isStillEncoded } = require('./decoded.js');
 const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
-const { BODY_LIMIT, sendStream, sourceOf, tooLarge } = require('./streams.js');
+const { isTooLarge, measured, sendStream, sourceOf } = require('./streams.js');
 
 /** Runs a web-standard `fetch(request, context)`. @param {import('./invocation.js').Invocation} invocation */
 async function runFetch(invocation) {
-  const { req, context, kind, worker } = invocation;
-  if (kind.isEvent && req.headers['content-length'] > BODY_LIMIT) return tooLarge(invocation);
+  const { context, worker } = invocation;
+  if (isTooLarge(invocation)) return;
   const request = toRequest(invocation);
   if (!request) return badRequest(invocation);
   try {
     const response = await worker.fn.fn.call(worker.fn.self, request, context);
-    if (invocation.claim()) sendResponse(invocation, response);
-    else response?.body?.cancel().catch(ignore);
+    if (!invocation.claim()) return discard(response?.body);
+    if (!looksLikeResponse(response)) throw noResponse(worker.fn, response);
+    sendResponse(invocation, response);
   } catch (error) {
     invocation.fail(error);
   }
+}
+
+/** @param {any} body a ReadableStream, a Readable of an older library, or nothing */
+function discard(body) {
+  if (typeof body?.cancel === 'function') body.cancel().catch(ignore);
+  else body?.destroy?.();
 }
 
 function ignore() {}
@@ -31,7 +39,7 @@ function toRequest({ req, context }) {
   try {
     return new Request(target === '*' ? `${scheme}://${req.headers.host}` : target, init);
   } catch {
-    return undefined; // a Host that is none, or a method such as TRACE that the web's Request refuses
+    return undefined; // an invalid Host, or a method such as TRACE that the web's Request refuses
   }
 }
 
@@ -48,20 +56,50 @@ function badRequest(invocation) {
   invocation.end();
 }
 
+/** Where a Response is expected, libraries' own classes pass for one. */
+function looksLikeResponse(value) {
+  return typeof value?.status === 'number' && typeof value.headers?.entries === 'function' && typeof value.headers.get === 'function';
+}
+
+function noResponse({ guessed }, value) {
+  const what = `returned ${value === null ? 'null' : `a value of type ${typeof value}`}`;
+  if (!guessed) return new TypeError(`fetch must return a Response, but ${what}`);
+  return new TypeError(`the handler ${what}, but was taken for a web-standard one because of its parameters (${guessed}), and must return `
+    + 'a Response; for an event function set POLYFN_SIGNATURE=event');
+}
+
+/**
+ * Sends a web-standard Response.
+ *
+ * @param {import('./invocation.js').Invocation} invocation whose response is claimed
+ * @param {Response} response
+ * @throws {TypeError} if its body has been used
+ */
 function sendResponse(invocation, response) {
   const { req, res } = invocation;
-  if (typeof response?.status !== 'number' || typeof response.headers?.entries !== 'function') {
-    return invocation.fail(new TypeError('fetch must answer with a Response'));
+  const { body } = response;
+  if (response.bodyUsed || body?.locked) {
+    throw new TypeError("the Response's body has been read or sent already: return a new Response, or a clone made before");
   }
-  // The head goes out at once, not with the first piece: an event stream may be silent for long.
-  res.writeHead(response.status, response.statusText || undefined, headerList(invocation, response));
-  if (!response.body) return invocation.end();
-  if (req.method === 'HEAD') {
-    response.body.cancel().catch(ignore);
+  const headers = headerList(invocation, response);
+  let length = response.headers.get('content-length');
+  const sendHead = (isDecoded) => {
+    if (isDecoded) length = null;
+    res.writeHead(response.status, response.statusText || undefined, isDecoded ? ofDecoded(headers) : headers);
+  };
+  if (!body || req.method === 'HEAD') {
+    sendHead(false);
+    discard(body);
     return invocation.end();
   }
+  const source = measured(sourceOf(body), () => (res.headersSent ? length : null));
+  const encoding = response.headers.get('content-encoding')?.trim().toLowerCase();
+  const isDecoded = encoding ? hidesDecoding(response, encoding) : false;
+  if (isDecoded === undefined) return void sendStream(invocation, source, (_, first) => sendHead(!isStillEncoded(encoding, first)));
+  // The head is sent at once, not with the first piece: an event stream may be silent for long.
+  sendHead(isDecoded);
   res.flushHeaders();
-  void sendStream(invocation, sourceOf(response.body), ignore);
+  void sendStream(invocation, source, ignore);
 }
 
 function headerList({ kind, worker }, response) {
@@ -74,4 +112,10 @@ function headerList({ kind, worker }, response) {
   return list;
 }
 
-module.exports = { runFetch };
+/** Without the headers that describe an encoded body. */
+function ofDecoded(headers) {
+  const isLeftOut = (name) => ['content-encoding', 'content-length'].includes(name.toLowerCase());
+  return headers.filter((_, index) => !isLeftOut(headers[index - (index % 2)]));
+}
+
+module.exports = { runFetch, sendResponse };

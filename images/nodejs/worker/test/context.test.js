@@ -37,6 +37,13 @@ describe('the context', () => {
     assert.deepEqual(got.credentials, { accessKeyId: 'E1', accessKeySecret: 'E2', securityToken: 'E3' });
   });
 
+  for (const id of ['a b', 'x'.repeat(129), 'a\u00e9', '[ERROR]']) {
+    test(`takes no request ID that could forge a line of the log: ${id.slice(0, 10)}`, async (t) => {
+      const got = (await invoke(await startInside(t, 'context.handler'), '', { 'x-fc-request-id': id })).json();
+      assert.match(got.requestId, /^[0-9a-f-]{36}$/);
+    });
+  }
+
   test('never mixes the token of one key with another key', async (t) => {
     const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'E1', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'E2', ALIBABA_CLOUD_SECURITY_TOKEN: 'E3' };
     const headers = { 'x-fc-access-key-id': 'H1', 'x-fc-access-key-secret': 'H2' };
@@ -69,16 +76,16 @@ describe('the signal', () => {
   test('does not fire when a POST body has been read', async (t) => {
     const to = await startInside(t, 'context.waits');
     const seen = once(events, 'context');
-    const answer = invoke(to, 'a body');
+    const response = invoke(to, 'a body');
     const [context] = await seen;
     context.signal.addEventListener('abort', () => assert.fail('fired early'));
     await new Promise(setImmediate); // the request's own close has come by now
     events.emit('go');
-    assert.equal((await answer).text, 'false');
-    assert.equal(context.signal.aborted, false, 'and not after the answer either');
+    assert.equal((await response).text, 'false');
+    assert.equal(context.signal.aborted, false, 'and not after the response either');
   });
 
-  test('fires when the client leaves before the answer', async (t) => {
+  test('fires when the client disconnects before the response', async (t) => {
     const to = await startInside(t, 'context.untilAborted');
     const seen = once(events, 'context');
     const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/invoke' });
@@ -92,12 +99,12 @@ describe('the signal', () => {
     assert.equal(to.worker.inFlight.size, 0);
   });
 
-  test('fires at the deadline, and behind the core leaves the answer to it', async (t) => {
+  test('fires at the deadline, and behind the core leaves the failure to it', async (t) => {
     const to = await startInside(t, 'context.untilAborted');
     const aborted = once(events, 'aborted');
     const headers = { 'x-fc-function-deadline': String(Date.now() + 20) };
     const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/invoke', headers });
-    req.on('response', () => assert.fail('answered')).on('error', () => {});
+    req.on('response', () => assert.fail('it responded')).on('error', () => {});
     req.end();
     assert.deepEqual(await aborted, ['TimeoutError']);
     req.destroy();

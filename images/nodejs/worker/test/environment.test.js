@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leaveRuntimeApi } from '../src/environment.js';
+import { removeRuntimeApi } from '../src/environment.js';
 
 test('what is meant for the Runtime API is taken out', () => {
   const env = {
@@ -13,12 +13,12 @@ test('what is meant for the Runtime API is taken out', () => {
     FC_FUNCTION_NAME: 'f',
     MINE: 'yes',
   };
-  leaveRuntimeApi(env);
+  removeRuntimeApi(env);
   assert.deepEqual(env, { AWS_REGION: 'us-east-1', FC_FUNCTION_NAME: 'f', MINE: 'yes' });
 });
 
 test('where there is no Runtime API nothing is taken', () => {
   const env = { AWS_LAMBDA_FUNCTION_NAME: 'the user says so', _HANDLER: 'x' };
-  leaveRuntimeApi(env);
+  removeRuntimeApi(env);
   assert.deepEqual(env, { AWS_LAMBDA_FUNCTION_NAME: 'the user says so', _HANDLER: 'x' });
 });

@@ -6,21 +6,21 @@ import { invoke, open, send, startInside } from './harness.js';
 import { events } from './handlers/streams.mjs';
 
 describe('an event handler', () => {
-  test('gets the bytes as a Buffer and answers with a length and x-fc-status', async (t) => {
+  test('gets the bytes as a Buffer, and the response has a length and x-fc-status', async (t) => {
     const to = await startInside(t, 'echo.handler');
     const bytes = Buffer.from([0, 1, 0xc3, 0x28, 255]);
-    const answer = await invoke(to, bytes);
-    assert.equal(answer.status, 200);
-    assert.deepEqual(answer.bytes, bytes);
-    assert.equal(answer.headers['x-fc-status'], '200');
-    assert.equal(answer.headers['content-length'], '5');
+    const response = await invoke(to, bytes);
+    assert.equal(response.status, 200);
+    assert.deepEqual(response.bytes, bytes);
+    assert.equal(response.headers['x-fc-status'], '200');
+    assert.equal(response.headers['content-length'], '5');
     assert.equal((await invoke(await startInside(t, 'echo.kind'))).text, 'true 0');
   });
 
   test('sees characters whole that were split across chunks', async (t) => {
     const to = await startInside(t, 'echo.text');
     const bytes = Buffer.from('größe 語 😀'.repeat(1000));
-    const answer = await new Promise((resolve, reject) => {
+    const response = await new Promise((resolve, reject) => {
       const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/invoke' }, async (res) => {
         const chunks = [];
         for await (const chunk of res) chunks.push(chunk);
@@ -30,7 +30,7 @@ describe('an event handler', () => {
       for (let at = 0; at < bytes.length; at += 7) req.write(bytes.subarray(at, at + 7));
       req.end();
     });
-    assert.deepEqual(answer, bytes);
+    assert.deepEqual(response, bytes);
   });
 
   test('takes a body of exactly 32 MiB, and one byte more is PayloadTooLarge', async (t) => {
@@ -38,11 +38,19 @@ describe('an event handler', () => {
     const most = 32 * 1024 * 1024;
     assert.equal((await invoke(to, Buffer.alloc(most))).text, `true ${most}`);
     for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {
-      const answer = await invoke(to, Buffer.alloc(most + 1), headers);
-      assert.equal(answer.status, 413);
-      assert.equal(answer.headers['x-fc-status'], '404');
-      assert.equal(answer.headers['x-polyfn-failure'], 'PayloadTooLarge');
+      const response = await invoke(to, Buffer.alloc(most + 1), headers);
+      assert.equal(response.status, 413);
+      assert.equal(response.headers['x-fc-status'], '404');
+      assert.equal(response.headers['x-polyfn-failure'], 'PayloadTooLarge');
     }
+  });
+
+  test('takes as much as POLYFN_MAX_EVENT_SIZE allows', async (t) => {
+    const to = await startInside(t, 'echo.kind', { POLYFN_MAX_EVENT_SIZE: '1K' });
+    assert.equal((await invoke(to, Buffer.alloc(1024))).text, 'true 1024');
+    const response = await invoke(to, Buffer.alloc(1025));
+    assert.equal(response.status, 413);
+    assert.match(response.json().errorMessage, /larger than 1024 bytes; POLYFN_MAX_EVENT_SIZE/);
   });
 
   const expected = {
@@ -53,26 +61,55 @@ describe('an event handler', () => {
   };
   for (const how of ['sync', 'promised', 'called']) {
     for (const [value, [body, type]] of Object.entries(expected)) {
-      test(`answers ${value}, ${how}`, async (t) => {
-        const answer = await invoke(await startInside(t, `values.${how}`), value);
-        assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['content-type']], [200, '200', type]);
-        assert.deepEqual(answer.bytes, Buffer.from(body, value === 'string' ? 'utf8' : 'latin1'));
+      test(`may return ${value}, ${how}`, async (t) => {
+        const response = await invoke(await startInside(t, `values.${how}`), value);
+        assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['content-type']], [200, '200', type]);
+        assert.deepEqual(response.bytes, Buffer.from(body, value === 'string' ? 'utf8' : 'latin1'));
       });
     }
   }
 
-  for (const value of ['bigint', 'function', 'circular', 'objectStream']) {
-    test(`fails when it answers ${value}`, async (t) => {
-      const answer = await invoke(await startInside(t, 'values.promised'), value);
-      assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'FunctionError']);
-      assert.equal(answer.json().errorType, 'TypeError');
+  for (const value of ['bigint', 'function', 'circular', 'objectStream', 'blob', 'map', 'set', 'syncGenerator', 'iterator', 'usedResponse', 'lockedResponse']) {
+    test(`fails when it returns ${value}`, async (t) => {
+      const response = await invoke(await startInside(t, 'values.promised'), value);
+      assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['x-polyfn-failure']], [404, '404', 'FunctionError']);
+      assert.equal(response.json().errorType, 'TypeError');
     });
   }
+
+  for (const how of ['sync', 'promised', 'called']) {
+    test(`may return a Response, ${how}`, async (t) => {
+      const to = await startInside(t, `values.${how}`);
+      const ok = await invoke(to, 'response');
+      assert.deepEqual([ok.status, ok.headers['x-fc-status'], ok.headers['x-own'], ok.text], [201, '200', '1', 'from a Response']);
+      const failed = await invoke(to, 'failedResponse');
+      assert.deepEqual([failed.status, failed.headers['x-fc-status']], [500, '404']);
+      const http = await send(to, { path: '/', headers: { 'x-value': 'response' } });
+      assert.deepEqual([http.status, http.headers['x-fc-status'], http.text], [201, undefined, 'from a Response']);
+    });
+
+    test(`fails with the Error that it returns, ${how}`, async (t) => {
+      const response = await invoke(await startInside(t, `values.${how}`), 'error');
+      assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [404, 'FunctionError']);
+      assert.deepEqual([response.json().errorType, response.json().errorMessage], ['RangeError', 'returned']);
+    });
+  }
+
+  test('may return a response object whose body is a stream', async (t) => {
+    const response = await invoke(await startInside(t, 'values.sync'), 'streamBody');
+    assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['x-own'], response.text], [202, '200', '1', 'abc']);
+  });
+
+  test('fails with the causes of its error', async (t) => {
+    const { errorMessage, stackTrace } = (await invoke(await startInside(t, 'throws.sync'), 'fetchFailed')).json();
+    assert.equal(errorMessage, 'fetch failed');
+    assert.ok(stackTrace.includes('[cause]: Error: connect ECONNREFUSED 127.0.0.1:1'), stackTrace.join('\n'));
+  });
 
   for (const [name, text] of [
     ['timeout', 'later'], ['returned', 'returned'], ['twice', 'first'], ['callbackThenPromise', 'callback'], ['restArguments', 'rest'],
   ]) {
-    test(`answers by the first of callback, promise and return value: ${name}`, async (t) => {
+    test(`responds by the first of callback, promise and return value: ${name}`, async (t) => {
       assert.equal((await invoke(await startInside(t, `callbacks.${name}`))).text, text);
     });
   }
@@ -83,9 +120,9 @@ describe('an event handler', () => {
       ['object', 'Object', '{"code":"E1"}'], ['trap', 'object', 'the thrown value cannot be read'],
     ]) {
       test(`fails with 404 when it throws ${thrown}, ${how}`, async (t) => {
-        const answer = await invoke(await startInside(t, `throws.${how}`), thrown);
-        const { errorMessage, errorType, stackTrace } = answer.json();
-        assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'FunctionError']);
+        const response = await invoke(await startInside(t, `throws.${how}`), thrown);
+        const { errorMessage, errorType, stackTrace } = response.json();
+        assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['x-polyfn-failure']], [404, '404', 'FunctionError']);
         assert.deepEqual([errorType, errorMessage], [type, message]);
         assert.ok(Array.isArray(stackTrace));
         if (thrown === 'error') assert.ok(stackTrace.some((line) => line.includes('throws.mjs')));
@@ -107,7 +144,7 @@ describe('an event handler', () => {
   });
 });
 
-describe('a streamed answer', () => {
+describe('a streamed response', () => {
   test('arrives piece by piece', async (t) => {
     const res = await open(await startInside(t, 'streams.stepwise'), { method: 'POST', path: '/invoke' });
     const pieces = res.setEncoding('utf8')[Symbol.asyncIterator]();
@@ -118,15 +155,15 @@ describe('a streamed answer', () => {
   });
 
   test('that fails before its first piece is a plain failure', async (t) => {
-    const answer = await invoke(await startInside(t, 'streams.failsBefore'));
-    assert.deepEqual([answer.status, answer.json().errorMessage], [404, 'no first piece']);
+    const response = await invoke(await startInside(t, 'streams.failsBefore'));
+    assert.deepEqual([response.status, response.json().errorMessage], [404, 'no first piece']);
   });
 
   test('that fails midway is cut', async (t) => {
     await assert.rejects(invoke(await startInside(t, 'streams.failsMidway')), { code: 'ECONNRESET' });
   });
 
-  test('waits for a slow client, and stops when it leaves', async (t) => {
+  test('waits for a slow client, and stops when it disconnects', async (t) => {
     const to = await startInside(t, 'streams.endless');
     const started = once(events, 'started');
     let pulled = 0;
@@ -134,7 +171,7 @@ describe('a streamed answer', () => {
     events.on('pulled', count);
     const res = await open(to, { method: 'POST', path: '/invoke' });
     const [context] = await started;
-    // The answer is to the second request only once the first one's buffers are full, or the loop would starve it.
+    // The second request gets its response only once the first one's buffers are full, or the loop would starve it.
     await new Promise(setImmediate);
     res.once('data', () => res.pause());
     const stopped = once(events, 'stopped');

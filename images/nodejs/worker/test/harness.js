@@ -82,13 +82,13 @@ function waitFor(child, stream, pattern, out) {
       if (match) resolve(match);
     };
     child[stream].on('data', check);
-    child.once('close', () => reject(new Error(`ended without ${pattern} on ${stream}: ${out.stdout}${out.stderr}`)));
+    child.once('close', () => reject(new Error(`exited without ${pattern} on ${stream}: ${out.stdout}${out.stderr}`)));
     check();
   });
 }
 
 /**
- * One request, its whole answer.
+ * One request, its whole response.
  *
  * @param {{socketPath?: string, port?: number}} to
  * @param {http.RequestOptions & {body?: string | Uint8Array}} [options]
@@ -97,13 +97,13 @@ export async function send(to, { body, ...options } = {}) {
   const res = await open(to, options, body);
   const chunks = [];
   for await (const chunk of res) chunks.push(chunk);
-  // An early answer may overtake the end of the request, whose socket must not be closed under it then.
+  // An early response may overtake the end of the request, whose socket must not be closed under it then.
   if (!res.req.writableFinished && !res.req.destroyed) await once(res.req, 'finish');
   const bytes = Buffer.concat(chunks);
   return { status: res.statusCode, headers: res.headers, rawHeaders: res.rawHeaders, bytes, text: bytes.toString(), json: () => JSON.parse(bytes) };
 }
 
-/** One request, its answer as soon as the head is there. @returns {Promise<http.IncomingMessage>} */
+/** One request, its response as soon as the head is there. @returns {Promise<http.IncomingMessage>} */
 export function open(to, options, body) {
   return new Promise((resolve, reject) => {
     const where = to.socketPath ? { socketPath: to.socketPath } : { host: '127.0.0.1', port: to.port };

@@ -5,11 +5,11 @@ import { invoke, send, startInside } from './harness.js';
 const initialize = (to) => send(to, { method: 'POST', path: '/initialize' });
 
 describe('hooks', () => {
-  test('answer 200 and nothing when there are none', async (t) => {
+  test('get 200 without a body when there are none', async (t) => {
     const to = await startInside(t, 'echo.handler');
     for (const [method, path] of [['POST', '/initialize'], ['GET', '/pre-freeze'], ['GET', '/pre-stop']]) {
-      const answer = await send(to, { method, path });
-      assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.text], [200, '200', '']);
+      const response = await send(to, { method, path });
+      assert.deepEqual([response.status, response.headers['x-fc-status'], response.text], [200, '200', '']);
     }
   });
 
@@ -31,11 +31,11 @@ describe('hooks', () => {
   });
 
   test('fail by callback', async (t) => {
-    const answer = await send(await startInside(t, 'hooks.handler'), { path: '/pre-freeze' });
-    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure'], answer.json().errorMessage], [404, 'FunctionError', 'cannot freeze']);
+    const response = await send(await startInside(t, 'hooks.handler'), { path: '/pre-freeze' });
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure'], response.json().errorMessage], [404, 'FunctionError', 'cannot freeze']);
   });
 
-  test('are told by the control path too', async (t) => {
+  test('are recognised by the control path too', async (t) => {
     const to = await startInside(t, 'hooks.handler');
     assert.equal((await send(to, { path: '/', headers: { 'x-fc-control-path': '/pre-freeze' } })).status, 404);
   });

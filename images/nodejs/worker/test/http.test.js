@@ -19,46 +19,51 @@ describe('dispatch', () => {
     ['a proxy prefix', as(undefined, 'POST', '/2016-08-15/proxy/s/f/invoke'), false],
   ]) {
     test(`${what} is ${isEvent ? 'an event' : 'HTTP'}`, async (t) => {
-      const answer = await send(await startInside(t, 'echo.handler'), { ...request, body: '' });
-      assert.equal(answer.headers['x-fc-status'], isEvent ? '200' : undefined);
-      assert.equal(answer.text.includes('"rawPath"'), !isEvent);
+      const response = await send(await startInside(t, 'echo.handler'), { ...request, body: '' });
+      assert.equal(response.headers['x-fc-status'], isEvent ? '200' : undefined);
+      assert.equal(response.text.includes('"rawPath"'), !isEvent);
     });
   }
 
   test('leaves a proxy prefix in the path', async (t) => {
-    const answer = await send(await startInside(t, 'listener.plain'), { path: '/2016-08-15/proxy/s/f/a?b=1' });
-    assert.equal(answer.headers['x-seen'], 'GET /2016-08-15/proxy/s/f/a?b=1');
+    const response = await send(await startInside(t, 'listener.plain'), { path: '/2016-08-15/proxy/s/f/a?b=1' });
+    assert.equal(response.headers['x-seen'], 'GET /2016-08-15/proxy/s/f/a?b=1');
   });
 });
 
 describe('a Node.js listener', () => {
   test('streams both ways with its own status and headers', async (t) => {
-    const answer = await send(await startInside(t, 'listener.plain'), { method: 'PUT', path: '/x', body: 'in and out' });
-    assert.deepEqual([answer.status, answer.text, answer.headers['x-seen']], [201, 'in and out', 'PUT /x']);
+    const response = await send(await startInside(t, 'listener.plain'), { method: 'PUT', path: '/x', body: 'in and out' });
+    assert.deepEqual([response.status, response.text, response.headers['x-seen']], [201, 'in and out', 'PUT /x']);
   });
 
   test('may use the methods of older FC', async (t) => {
     const to = await startInside(t, 'listener.older');
     const headers = { 'x-fc-request-id': 'r1', 'x-fc-client-ip': '1.2.3.4' };
-    const answer = await send(to, { path: '/p?a=1&a=2&b=3', headers });
-    assert.equal(answer.status, 202);
-    assert.deepEqual(answer.json(), { path: '/p', queries: { a: ['1', '2'], b: '3' }, clientIP: '1.2.3.4', method: 'GET' });
-    assert.deepEqual([answer.headers['x-request'], answer.headers['x-gone']], ['r1', undefined]);
+    const response = await send(to, { path: '/p?a=1&a=2&b=3', headers });
+    assert.equal(response.status, 202);
+    assert.deepEqual(response.json(), { path: '/p', queries: { a: ['1', '2'], b: '3' }, clientIP: '1.2.3.4', method: 'GET' });
+    assert.deepEqual([response.headers['x-request'], response.headers['x-gone']], ['r1', undefined]);
+  });
+
+  test('gets names of Object.prototype in a query as its own', async (t) => {
+    const { queries } = (await send(await startInside(t, 'listener.older'), { path: '/?constructor=1&__proto__=x&a=1&a=2' })).json();
+    assert.deepEqual(Object.entries(queries), [['constructor', '1'], ['__proto__', 'x'], ['a', ['1', '2']]]);
   });
 
   for (const [name, text] of [['sendsObject', '{"a":1}'], ['sendsStream', 'xy'], ['assigns', '/mine'], ['middleware', 'undefined']]) {
-    test(`answers: ${name}`, async (t) => assert.equal((await send(await startInside(t, `listener.${name}`))).text, text));
+    test(`responds: ${name}`, async (t) => assert.equal((await send(await startInside(t, `listener.${name}`))).text, text));
   }
 
-  test('is told by POLYFN_SIGNATURE when its names do not tell', async (t) => {
-    const answer = await send(await startInside(t, 'listener.anyName', { POLYFN_SIGNATURE: 'http' }));
-    assert.equal(answer.text, 'by signature');
+  test('is set by POLYFN_SIGNATURE when its names do not show it', async (t) => {
+    const response = await send(await startInside(t, 'listener.anyName', { POLYFN_SIGNATURE: 'http' }));
+    assert.equal(response.text, 'by signature');
   });
 
-  test('that throws answers 500 with the failure and none of its own headers', async (t) => {
-    const answer = await send(await startInside(t, 'listener.throws'));
-    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure'], answer.headers['x-left-over']], [500, 'FunctionError', undefined]);
-    assert.deepEqual([answer.json().errorMessage, answer.headers['x-fc-status']], ['listener broke', undefined]);
+  test('that throws gets 500 with the failure and none of its own headers', async (t) => {
+    const response = await send(await startInside(t, 'listener.throws'));
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure'], response.headers['x-left-over']], [500, 'FunctionError', undefined]);
+    assert.deepEqual([response.json().errorMessage, response.headers['x-fc-status']], ['listener broke', undefined]);
   });
 
   test('that rejects midway is cut', async (t) => {
@@ -66,9 +71,9 @@ describe('a Node.js listener', () => {
   });
 
   for (const [want, status] of [[200, '200'], [302, '200'], [400, '404'], [503, '404']]) {
-    test(`that answers an event with ${want} has x-fc-status ${status}`, async (t) => {
-      const answer = await invoke(await startInside(t, 'listener.status'), '', { 'x-want': want });
-      assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.text], [want, status, 'done']);
+    test(`that responds to an event with ${want} has x-fc-status ${status}`, async (t) => {
+      const response = await invoke(await startInside(t, 'listener.status'), '', { 'x-want': want });
+      assert.deepEqual([response.status, response.headers['x-fc-status'], response.text], [want, status, 'done']);
     });
   }
 
@@ -78,15 +83,15 @@ describe('a Node.js listener', () => {
     });
   }
 
-  test('that exchanges prototypes still answers events with x-fc-status', async (t) => {
-    const answer = await invoke(await startInside(t, 'apps.express'));
-    assert.deepEqual([answer.headers['x-fc-status'], answer.text], ['200', 'express undefined POST']);
+  test('that exchanges prototypes still has x-fc-status for events', async (t) => {
+    const response = await invoke(await startInside(t, 'apps.express'));
+    assert.deepEqual([response.headers['x-fc-status'], response.text], ['200', 'express undefined POST']);
   });
 
   test('may not set reserved headers in direct mode', async (t) => {
     const to = await startDirect(t, { FC_FUNCTION_HANDLER: 'listener.plain' });
-    const answer = await send(to, { path: '/' });
-    assert.deepEqual([answer.headers['x-fc-status'], answer.headers['x-polyfn-failure'], answer.headers['x-seen']], [undefined, undefined, 'GET /']);
+    const response = await send(to, { path: '/' });
+    assert.deepEqual([response.headers['x-fc-status'], response.headers['x-polyfn-failure'], response.headers['x-seen']], [undefined, undefined, 'GET /']);
   });
 });
 
@@ -94,9 +99,9 @@ describe('a fetch function', () => {
   test('echoes a streamed body', async (t) => {
     const to = await startInside(t, 'fetch.default');
     const body = Buffer.alloc(1_000_000, 'ab');
-    const answer = await send(to, { method: 'POST', path: '/echo', body });
-    assert.deepEqual(answer.bytes, body);
-    assert.equal(answer.headers['x-method'], 'POST');
+    const response = await send(to, { method: 'POST', path: '/echo', body });
+    assert.deepEqual(response.bytes, body);
+    assert.equal(response.headers['x-method'], 'POST');
   });
 
   test('sees the URL the client asked for', async (t) => {
@@ -106,8 +111,8 @@ describe('a fetch function', () => {
   });
 
   test('sends every set-cookie, and no body with 204', async (t) => {
-    const answer = await send(await startInside(t, 'fetch.default'), { path: '/cookies' });
-    assert.deepEqual([answer.status, answer.headers['set-cookie'], answer.text], [204, ['a=1', 'b=2'], '']);
+    const response = await send(await startInside(t, 'fetch.default'), { path: '/cookies' });
+    assert.deepEqual([response.status, response.headers['set-cookie'], response.text], [204, ['a=1', 'b=2'], '']);
   });
 
   test('sends its status and text', async (t) => {
@@ -117,13 +122,13 @@ describe('a fetch function', () => {
   });
 
   test('gets the context', async (t) => {
-    const answer = await send(await startInside(t, 'fetch.default'), { path: '/context', headers: { 'x-fc-request-id': 'r9' } });
-    assert.deepEqual(answer.json(), { id: 'r9' });
+    const response = await send(await startInside(t, 'fetch.default'), { path: '/context', headers: { 'x-fc-request-id': 'r9' } });
+    assert.deepEqual(response.json(), { id: 'r9' });
   });
 
-  test('answers an event by its HTTP answer', async (t) => {
-    const answer = await invoke(await startInside(t, 'fetch.default'), 'data');
-    assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.text], [200, '200', 'event data']);
+  test('responds to an event by its HTTP response', async (t) => {
+    const response = await invoke(await startInside(t, 'fetch.default'), 'data');
+    assert.deepEqual([response.status, response.headers['x-fc-status'], response.text], [200, '200', 'event data']);
   });
 
   test('sends its head before the first piece', async (t) => {
@@ -137,7 +142,7 @@ describe('a fetch function', () => {
     await once(res, 'end');
   });
 
-  test('has a signal that fires when the client leaves, not when the body has been read', async (t) => {
+  test('has a signal that fires when the client disconnects, not when the body has been read', async (t) => {
     const to = await startInside(t, 'fetch.default');
     const waiting = once(events, 'waiting');
     const req = http.request({ socketPath: to.socketPath, method: 'POST', path: '/signal' }).on('error', () => {});
@@ -148,16 +153,75 @@ describe('a fetch function', () => {
     assert.deepEqual(await aborted, [false]);
   });
 
-  test('answers HEAD without a body', async (t) => {
-    const answer = await send(await startInside(t, 'fetch.default'), { method: 'HEAD', path: '/url' });
-    assert.deepEqual([answer.status, answer.text], [200, '']);
+  for (const encoding of ['gzip', 'br', 'deflate']) {
+    for (const how of ['returned', 'copied']) {
+      test(`sends what another server sent in ${encoding} as Node.js has decoded it, ${how}`, async (t) => {
+        const to = await startInside(t, 'proxy.handler');
+        const response = await send(to, { path: `/${how}/${encoding}` });
+        assert.deepEqual([response.status, response.headers['x-origin']], [200, '1']);
+        assert.deepEqual([response.headers['content-encoding'], response.headers['content-length']], [undefined, undefined]);
+        assert.equal(response.text, 'größe '.repeat(100));
+      });
+    }
+
+    test(`leaves its own ${encoding} alone`, async (t) => {
+      const response = await send(await startInside(t, 'proxy.handler'), { path: `/own/${encoding}` });
+      assert.equal(response.headers['content-encoding'], encoding);
+      assert.equal(Number(response.headers['content-length']), response.bytes.length);
+      assert.notEqual(response.bytes.length, 0);
+      assert.ok(response.bytes.length < 100);
+    });
+  }
+
+  test('leaves the headers of a HEAD response alone', async (t) => {
+    const response = await send(await startInside(t, 'proxy.handler'), { method: 'HEAD', path: '/returned/gzip' });
+    assert.equal(response.headers['content-encoding'], 'gzip');
+    assert.ok(Number(response.headers['content-length']) > 0);
   });
 
-  test('that throws or answers nothing fails with 500', async (t) => {
+  for (const path of ['/longer', '/shorter']) {
+    test(`that has a wrong content-length is cut: ${path}`, async (t) => {
+      await assert.rejects(send(await startInside(t, 'fetch.default'), { path }), { code: 'ECONNRESET' });
+    });
+  }
+
+  test("may return a library's own Response", async (t) => {
+    const response = await send(await startInside(t, 'fetch.default'), { path: '/library' });
+    assert.deepEqual([response.status, response.headers['x-library'], response.text], [202, '1', 'ab']);
+  });
+
+  test('may return a Response once', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    assert.equal((await send(to, { path: '/same' })).text, 'same');
+    const response = await send(to, { path: '/same' });
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [500, 'FunctionError']);
+    assert.match(response.json().errorMessage, /has been read or sent already/);
+  });
+
+  test('may be a function (request, context)', async (t) => {
+    const to = await startInside(t, 'guessed.responds');
+    assert.equal((await send(to, { path: '/a' })).text, 'http://localhost/a Context');
+    const failed = await send(await startInside(t, 'guessed.event'));
+    assert.equal(failed.status, 500);
+    assert.match(failed.json().errorMessage, /because of its parameters \(request, context\).*POLYFN_SIGNATURE=event/);
+  });
+
+  test('that was taken for a listener fails with the reason', async (t) => {
+    const failed = await send(await startInside(t, 'guessed.listener'));
+    assert.deepEqual([failed.status, failed.headers['x-polyfn-failure']], [500, 'FunctionError']);
+    assert.match(failed.json().errorMessage, /called as \(req, res\).*POLYFN_SIGNATURE=fetch/);
+  });
+
+  test('responds to HEAD without a body', async (t) => {
+    const response = await send(await startInside(t, 'fetch.default'), { method: 'HEAD', path: '/url' });
+    assert.deepEqual([response.status, response.text], [200, '']);
+  });
+
+  test('that throws or returns nothing fails with 500', async (t) => {
     const to = await startInside(t, 'fetch.default');
     assert.equal((await send(to, { path: '/no-such' })).json().errorMessage, 'no route');
-    const answer = await send(to, { path: '/nothing' });
-    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure']], [500, 'FunctionError']);
+    const response = await send(to, { path: '/nothing' });
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [500, 'FunctionError']);
   });
 
   test('is not bothered with what no web Request can be', async (t) => {
@@ -175,16 +239,16 @@ describe('an event handler that gets HTTP', () => {
       host: 'id.cn-x.fcapp.run', 'user-agent': 'me', 'x-many': ['1', '2'], 'x-fc-client-ip': '9.9.9.9', 'x-fc-account-id': '42',
       'x-fc-request-id': 'r1', 'x-fc-access-key-secret': 'SEKRIT',
     };
-    const answer = await get(t, '/%65vent?q=1&q=2&e=', { method: 'POST', body: 'größe', headers });
-    const event = answer.json();
+    const response = await get(t, '/%65vent?q=1&q=2&e=&__proto__=x', { method: 'POST', body: 'größe', headers });
+    const event = response.json();
     assert.deepEqual([event.version, event.rawPath, event.body, event.isBase64Encoded], ['v1', '/%65vent', 'größe', false]);
-    assert.deepEqual(event.queryParameters, { q: '1,2', e: '' });
+    assert.deepEqual(Object.entries(event.queryParameters), [['q', '1,2'], ['e', ''], ['__proto__', 'x']]);
     assert.equal(event.headers['x-many'].replace(' ', ''), '1,2');
     assert.deepEqual(event.requestContext.http, { method: 'POST', path: '/event', protocol: 'HTTP/1.1', sourceIp: '9.9.9.9', userAgent: 'me' });
     const { accountId, domainName, domainPrefix, requestId, time, timeEpoch } = event.requestContext;
     assert.deepEqual([accountId, domainName, domainPrefix, requestId], ['42', 'id.cn-x.fcapp.run', 'id', 'r1']);
     assert.equal(time, new Date(Number(timeEpoch)).toISOString().replace(/\.\d+/, ''));
-    assert.doesNotMatch(answer.text, /SEKRIT/);
+    assert.doesNotMatch(response.text, /SEKRIT/);
   });
 
   test('is handed bytes that are no text as base64', async (t) => {
@@ -198,16 +262,16 @@ describe('an event handler that gets HTTP', () => {
     ['/empty', 204, undefined, ''], ['/text', 200, 'text/plain; charset=utf-8', 'text'], ['/plain-object', 200, 'application/json', '{"a":1}'],
     ['/buffer', 200, 'application/octet-stream', Buffer.from([1, 2])], ['/stream', 200, 'application/octet-stream', 'ab'],
   ]) {
-    test(`may answer ${path.slice(1)}`, async (t) => {
-      const answer = await get(t, path);
-      assert.deepEqual([answer.status, answer.headers['content-type'], answer.headers['x-fc-status']], [status, type, undefined]);
-      assert.deepEqual(answer.bytes, Buffer.from(body));
+    test(`may return ${path.slice(1)}`, async (t) => {
+      const response = await get(t, path);
+      assert.deepEqual([response.status, response.headers['content-type'], response.headers['x-fc-status']], [status, type, undefined]);
+      assert.deepEqual(response.bytes, Buffer.from(body));
     });
   }
 
   test('sends headers and repeated ones, and not a length of its own', async (t) => {
-    const answer = await get(t, '/object');
-    assert.deepEqual([answer.headers['x-a'], answer.headers['set-cookie'], answer.headers['content-length']], ['1', ['a=1', 'b=2'], '7']);
+    const response = await get(t, '/object');
+    assert.deepEqual([response.headers['x-a'], response.headers['set-cookie'], response.headers['content-length']], ['1', ['a=1', 'b=2'], '7']);
   });
 
   test('fails with 500 when its status is none', async (t) => {

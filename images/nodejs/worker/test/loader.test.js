@@ -13,7 +13,7 @@ const call = async (env, folder) => {
 };
 
 describe('the handler is found', () => {
-  for (const [what, env, folder, answer] of [
+  for (const [what, env, folder, response] of [
     ['in a folder', { POLYFN_HANDLER: 'src/index.handler' }, 'nested', 'nested'],
     ['in a file with a dot', { POLYFN_HANDLER: 'src/a.b.handler' }, 'nested', 'dotted'],
     ['by FC\'s variable', { FC_FUNCTION_HANDLER: 'src/index.handler' }, 'nested', 'nested'],
@@ -25,7 +25,7 @@ describe('the handler is found', () => {
     ['behind a top-level await', { FC_HANDLER: 'default.handler' }, '', 'awaited'],
     ['on an object, with its this', { POLYFN_HANDLER: 'this.handler' }, '', 'this works'],
   ]) {
-    test(what, async () => assert.equal(await call(env, folder), answer));
+    test(what, async () => assert.equal(await call(env, folder), response));
   }
 
   test('POLYFN_HANDLER before the others', async () => {
@@ -37,7 +37,7 @@ describe('a failure says what was looked for', () => {
   const broken = path.join(HANDLERS, 'broken');
   for (const [handler, code, ...words] of [
     ['nope.handler', 'HandlerNotFound', 'POLYFN_HANDLER=nope.handler', 'nope.js, nope.mjs, nope.cjs', broken],
-    ['exports.handler', 'HandlerNotFound', "no export 'handler'", path.join(broken, 'exports.mjs'), 'it exports: other, text'],
+    ['exports.handler', 'HandlerNotFound', "no export 'handler'", path.join(broken, 'exports.mjs'), 'it exports: other (number), text (string)'],
     ['exports.text', 'HandlerNotFound', "export 'text'", 'of type string'],
     ['syntax.handler', 'FunctionLoadFailed', 'SyntaxError', `${path.join(broken, 'syntax.mjs')}:2`],
     ['imports-syntax.handler', 'FunctionLoadFailed', 'SyntaxError', `${path.join(broken, 'syntax.mjs')}:2`],
@@ -66,7 +66,7 @@ describe('a failure says what was looked for', () => {
     await assert.rejects(load({ FC_FUNC_CODE_PATH: folder }), ({ code, message }) => {
       assert.equal(code, 'HandlerNotFound');
       assert.ok(message.startsWith('no index.js, index.mjs, index.cjs'), message);
-      assert.ok(message.endsWith(` in ${folder}, and no package.json with a main; set POLYFN_HANDLER=file.export`), message);
+      assert.ok(message.endsWith(` in ${folder}, and no package.json with a main; ${folder} is empty: COPY the function into it`), message);
       return true;
     });
   });

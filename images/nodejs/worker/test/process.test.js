@@ -24,7 +24,7 @@ async function ready(worker) {
 }
 
 describe('direct mode', () => {
-  test('prints FC\'s lines around an event, before the answer ends', async (t) => {
+  test('prints FC\'s lines around an event, before the response ends', async (t) => {
     const log = path.join(temporaryFolder(t), 'log');
     const to = await startDirect(t, { FC_HANDLER: 'process.prints' }, openSync(log, 'w'));
     await invoke(to, '', ID);
@@ -36,8 +36,8 @@ describe('direct mode', () => {
 
   test('marks what failed, and logs its stack', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.fails' });
-    const answer = await invoke(to, '', ID);
-    assert.equal(answer.status, 404);
+    const response = await invoke(to, '', ID);
+    assert.equal(response.status, 404);
     await to.until('stdout', FAILED);
     assert.match(to.stdout, /^FC Invoke Start RequestId: r1\n.* r1 \[ERROR\] Error: on purpose\n {4}at /);
   });
@@ -53,19 +53,19 @@ describe('direct mode', () => {
     assert.equal(to.stdout, lines.join(''));
   });
 
-  test('answers events at the deadline itself', async (t) => {
+  test('fails events at the deadline itself', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_TIMEOUT: '50ms' });
-    const answer = await invoke(to, '', ID);
-    assert.deepEqual([answer.status, answer.headers['x-fc-status'], answer.headers['x-polyfn-failure']], [404, '404', 'DeadlineExceeded']);
+    const response = await invoke(to, '', ID);
+    assert.deepEqual([response.status, response.headers['x-fc-status'], response.headers['x-polyfn-failure']], [404, '404', 'DeadlineExceeded']);
     await to.until('stdout', FAILED);
   });
 
-  test('answers HTTP at the deadline of the header, and survives a function that answers later', async (t) => {
+  test('fails HTTP requests at the deadline of the header, and survives a function that responds later', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'listener.hangs' });
     const headers = { 'x-fc-function-timeout': '0.05' };
-    const answer = await send(to, { path: '/', headers });
-    assert.deepEqual([answer.status, answer.headers['x-polyfn-failure']], [504, 'DeadlineExceeded']);
-    // The second one's late answer comes after the first one's.
+    const response = await send(to, { path: '/', headers });
+    assert.deepEqual([response.status, response.headers['x-polyfn-failure']], [504, 'DeadlineExceeded']);
+    // The second one's late response comes after the first one's.
     assert.equal((await send(to, { path: '/' })).text, 'late');
   });
 
@@ -75,28 +75,53 @@ describe('direct mode', () => {
     await assert.rejects(async () => { for await (const piece of res) assert.equal(piece.toString(), 'one'); }, { code: 'ECONNRESET' });
   });
 
-  test('answers every invocation with the reason when loading failed', async (t) => {
-    const to = await startDirect(t, { POLYFN_HANDLER: 'gone.handler' });
+  test('prints no markers on FC 3, which prints them itself', async (t) => {
+    const env = { FC_FUNCTION_HANDLER: 'process.prints', FC_FUNCTION_NAME: 'f', FC_INSTANCE_ID: 'c-1' };
+    const to = await startDirect(t, env);
+    await invoke(to, '', ID);
+    await send(to, { path: '/pre-stop', headers: ID });
+    to.child.kill('SIGTERM');
+    await to.exited;
+    assert.match(to.stdout, /^\S+Z r1 \[INFO\] from the function\npreStop ran\n$/);
+  });
+
+  test('prints markers anywhere with POLYFN_MARKERS=on', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'echo.handler', POLYFN_PLATFORM: 'lambda', POLYFN_MARKERS: 'on' });
+    await invoke(to, '', ID);
+    await to.until('stdout', /^FC Invoke Start RequestId: r1\nFC Invoke End RequestId: r1\n$/);
+  });
+
+  test('gives every invocation the reason when loading failed', async (t) => {
+    const to = await startDirect(t, { FC_FUNC_CODE_PATH: temporaryFolder(t) });
     const event = await invoke(to);
     assert.deepEqual([event.status, event.headers['x-polyfn-failure']], [404, 'HandlerNotFound']);
-    assert.match(event.json().errorMessage, /no gone\.js, gone\.mjs, gone\.cjs.* in .*handlers$/);
+    assert.match(event.json().errorMessage, /^no index\.js, index\.mjs, index\.cjs.* is empty/);
     assert.equal((await send(to, { path: '/' })).status, 503);
     assert.equal((await send(to, { method: 'POST', path: '/initialize' })).status, 404);
     assert.equal((await send(to, { path: '/pre-stop' })).status, 200);
   });
 
-  test('says so when a top-level await never ends, or the code folder is missing', async (t) => {
+  test('gives the reason when a top-level await never settles, or the code folder is missing', async (t) => {
     const hangs = await startDirect(t, { POLYFN_HANDLER: 'broken/hangs.handler' });
     assert.match((await invoke(hangs)).json().errorMessage, /never finished loading/);
     const folder = await startDirect(t, { FC_FUNC_CODE_PATH: '/no/such/folder' });
     assert.match((await invoke(folder)).json().errorMessage, /\/no\/such\/folder: ENOENT/);
   });
 
-  test('exits with 2 on a bad option', async (t) => {
-    const worker = startProcess(t, { POLYFN_TIMEOUT: 'soon' });
-    assert.equal((await worker.exited).code, 2);
-    assert.match(worker.stderr, /POLYFN_TIMEOUT=soon: expected a duration/);
-  });
+  for (const [name, value, words] of [
+    ['POLYFN_TIMEOUT', 'soon', 'is not a duration: use 500ms, 30s or 2m'], ['POLYFN_SIGNATURE', 'evnt', 'must be event, http or fetch'],
+    ['POLYFN_HANDLER', 'foo', 'is not a handler: use file.export, such as index.handler'], ['POLYFN_HANDLER', 'foo.bar', ': no foo.js,'],
+    ['POLYFN_HANDLER', 'echo.hander', "has no export 'hander'; it exports: handler, kind, text; did you mean POLYFN_HANDLER=echo.handler?"],
+  ]) {
+    test(`exits with 2 and one line on ${name}=${value}, with 78 behind the core`, async (t) => {
+      for (const [worker, code] of [[startProcess(t, { [name]: value }), 2], [behindCore(t, { [name]: value }), 78]]) {
+        assert.equal((await worker.exited).code, code);
+        assert.match(worker.stderr, /^polyfn worker: [^\n]+\n$/);
+        assert.ok(worker.stderr.includes(`${name}=${value}`) && worker.stderr.includes(words), worker.stderr);
+        assert.equal(worker.stdout, '');
+      }
+    });
+  }
 
   test('exits with 1 when the port is taken', async (t) => {
     const holder = net.createServer().listen(0, '0.0.0.0');
@@ -105,6 +130,17 @@ describe('direct mode', () => {
     const worker = startProcess(t, { PORT: String(holder.address().port), FC_HANDLER: 'echo.handler' });
     assert.equal((await worker.exited).code, 1);
     assert.match(worker.stderr, /cannot listen on \d+: .*EADDRINUSE/);
+    assert.doesNotMatch(worker.stderr, /by itself/);
+  });
+
+  test('says why when the function has taken the port itself', async (t) => {
+    const holder = net.createServer().listen(0, '0.0.0.0');
+    await once(holder, 'listening');
+    const { port } = holder.address();
+    await new Promise((resolve) => holder.close(resolve));
+    const worker = startProcess(t, { PORT: String(port), FC_HANDLER: 'listens-itself.handler' });
+    assert.equal((await worker.exited).code, 1);
+    assert.match(worker.stderr, /cannot listen on \d+: .*EADDRINUSE.*; the function listens by itself: export the app and do not call listen\n$/);
   });
 
   test('lives on when nobody reads its log', async (t) => {
@@ -125,9 +161,9 @@ describe('behind the core', () => {
     assert.equal(worker.stderr, '');
     const next = startProcess(t, { POLYFN_SOCKET: worker.socketPath, FC_HANDLER: 'hooks.handler' });
     next.socketPath = worker.socketPath;
-    let answer;
-    while (!answer) answer = await invoke(next).catch(() => undefined); // refused until it is replaced
-    assert.equal(answer.text, '0');
+    let response;
+    while (!response) response = await invoke(next).catch(() => undefined); // refused until it is replaced
+    assert.equal(response.text, '0');
   });
 
   test('exits with 1 when loading fails, the reason being stderr\'s last line', async (t) => {
@@ -139,12 +175,12 @@ describe('behind the core', () => {
 
   test('ignores SIGINT, drains on SIGTERM, runs no preStop of its own', async (t) => {
     const worker = behindCore(t, { FC_HANDLER: 'process.slow' });
-    const answer = invoke(await ready(worker));
+    const response = invoke(await ready(worker));
     await worker.until('stdout', /in the handler/);
     worker.child.kill('SIGINT');
     worker.child.kill('SIGTERM');
     worker.child.stdin.write('\n');
-    assert.equal((await answer).text, 'finished');
+    assert.equal((await response).text, 'finished');
     assert.deepEqual(await worker.exited, { code: 0, signal: null });
     assert.doesNotMatch(worker.stdout, /preStop ran/);
     assert.equal(existsSync(worker.socketPath), false);
@@ -156,9 +192,9 @@ describe('an error that nobody catches', () => {
     const to = await startDirect(t, { FC_HANDLER: 'process.uncaught' });
     const other = invoke(to, 'waits');
     await to.until('stdout', /in the handler/);
-    for (const answer of await Promise.all([other, invoke(to)])) {
-      const { errorType, errorMessage, stackTrace } = answer.json();
-      assert.deepEqual([answer.status, errorType, errorMessage], [404, 'RangeError', 'nobody caught this']);
+    for (const response of await Promise.all([other, invoke(to)])) {
+      const { errorType, errorMessage, stackTrace } = response.json();
+      assert.deepEqual([response.status, errorType, errorMessage], [404, 'RangeError', 'nobody caught this']);
       assert.ok(stackTrace.some((line) => line.includes('process.cjs')));
     }
     assert.equal((await to.exited).code, 1);
@@ -169,6 +205,18 @@ describe('an error that nobody catches', () => {
     const to = await startDirect(t, { FC_HANDLER: 'process.unhandled' });
     assert.deepEqual((await invoke(to)).json(), { errorMessage: 'plain reason', errorType: 'string', stackTrace: [] });
     assert.equal((await to.exited).code, 1);
+  });
+
+  test("is waited for while the function's own listener reports it, for no longer than a second", async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'reports.handler' });
+    assert.equal((await invoke(to)).json().errorMessage, 'nobody caught this');
+    assert.equal((await to.exited).code, 1);
+    const [, after] = /reported nobody caught this\nexits (\d+) ms later\n$/.exec(to.stdout);
+    assert.ok(after < 500, 'exits when it is done, not at the end of the time');
+
+    const stuck = await startDirect(t, { FC_HANDLER: 'reports.stuck' });
+    assert.equal((await invoke(stuck)).status, 404);
+    assert.equal((await stuck.exited).code, 1);
   });
 
   test('cuts the streams under way', async (t) => {
@@ -185,13 +233,13 @@ describe('SIGTERM', () => {
   for (const count of [1, 10, 200]) {
     test(`lets ${count} in flight finish`, async (t) => {
       const to = await startDirect(t, { FC_HANDLER: 'process.slow' });
-      const answers = Array.from({ length: count }, () => invoke(to));
+      const responses = Array.from({ length: count }, () => invoke(to));
       await to.until('stdout', { exec: (text) => text.split('in the handler').length > count });
       to.child.kill('SIGTERM');
       await refused(to);
       to.child.stdin.write('\n');
-      for (const answer of await Promise.all(answers)) {
-        assert.deepEqual([answer.status, answer.text, answer.headers.connection], [200, 'finished', 'close']);
+      for (const response of await Promise.all(responses)) {
+        assert.deepEqual([response.status, response.text, response.headers.connection], [200, 'finished', 'close']);
       }
       assert.deepEqual(await to.exited, { code: 0, signal: null });
       assert.match(to.stdout, /FC PreStop Start RequestId: \S+\npreStop ran\nFC PreStop End RequestId: \S+\n$/);
@@ -202,9 +250,9 @@ describe('SIGTERM', () => {
   async function refused(to) {
     for (;;) {
       const socket = net.connect(to.port, '127.0.0.1');
-      const answer = await Promise.race([once(socket, 'connect'), once(socket, 'error').then(() => 'refused')]).catch(() => 'refused');
+      const response = await Promise.race([once(socket, 'connect'), once(socket, 'error').then(() => 'refused')]).catch(() => 'refused');
       socket.destroy();
-      if (answer === 'refused') return;
+      if (response === 'refused') return;
     }
   }
 
@@ -227,31 +275,56 @@ describe('SIGTERM', () => {
 
   test('fails what is in flight when the grace period is over', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_GRACE: '50ms' });
-    const answer = invoke(to);
+    const response = invoke(to);
     await to.until('stdout', /in the handler/);
     to.child.kill('SIGTERM');
-    assert.equal((await answer).headers['x-polyfn-failure'], 'WorkerExiting');
+    assert.equal((await response).headers['x-polyfn-failure'], 'WorkerExiting');
     assert.equal((await to.exited).code, 0);
   });
 
-  test('a second one ends it at once', async (t) => {
-    const to = await startDirect(t, { FC_HANDLER: 'process.never' });
-    const answer = invoke(to);
+  test('takes no longer than the grace period, the pre-stop hook included', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'stuck.handler', POLYFN_GRACE: '900ms' });
+    const response = invoke(to);
+    await to.until('stdout', /in the handler/);
+    const started = performance.now();
+    to.child.kill('SIGTERM');
+    assert.equal((await response).headers['x-polyfn-failure'], 'WorkerExiting');
+    assert.equal((await to.exited).code, 0);
+    const took = performance.now() - started;
+    assert.ok(took > 800 && took < 1800, `${took} ms`);
+    assert.match(to.stdout, /preStop began\n$/);
+  });
+
+  test('a second one changes nothing', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.slow' });
+    const response = invoke(to);
     await to.until('stdout', /in the handler/);
     to.child.kill('SIGTERM');
     await refused(to);
     to.child.kill('SIGTERM');
-    await assert.rejects(answer);
-    assert.equal((await to.exited).code, 143);
+    to.child.stdin.write('\n');
+    assert.equal((await response).text, 'finished');
+    assert.equal((await to.exited).code, 0);
+  });
+
+  test('a second SIGINT exits at once', async (t) => {
+    const to = await startDirect(t, { FC_HANDLER: 'process.never' });
+    const response = invoke(to);
+    await to.until('stdout', /in the handler/);
+    to.child.kill('SIGINT');
+    await refused(to);
+    to.child.kill('SIGINT');
+    await assert.rejects(response);
+    assert.equal((await to.exited).code, 130);
   });
 
   test('in direct mode SIGINT does the same', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.listens' });
-    const answer = send(to, { path: '/' });
+    const response = send(to, { path: '/' });
     await to.until('stdout', /in the handler/);
     to.child.kill('SIGINT');
     to.child.stdin.write('\n');
-    assert.equal((await answer).text, 'finished');
+    assert.equal((await response).text, 'finished');
     assert.equal((await to.exited).code, 0);
   });
 });

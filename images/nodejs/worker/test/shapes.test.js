@@ -4,7 +4,7 @@ import { parameterNames, shapeOf } from '../src/shapes.js';
 
 const connect = Object.assign((req, res) => res, { use() {}, handle() {} });
 
-describe('a function is told by its shape', () => {
+describe('a shape is found out', () => {
   for (const [what, value, shape] of [
     ['(event)', (event) => event, 'event'],
     ['(event, context, callback)', function handler(event, context, callback) { callback(event, context); }, 'event'],
@@ -13,11 +13,19 @@ describe('a function is told by its shape', () => {
     ['function (req, resp, context)', function (req, resp, context) { return [req, resp, context]; }, 'http'],
     ['a method', { handler(req, res) { return [req, res]; } }.handler, 'http'],
     ['an async generator method', { async *handler(req, res) { yield [req, res]; } }.handler, 'http'],
-    ['(request) alone, which cannot answer', (request) => request, 'event'],
+    ['(request) alone, which cannot respond', (request) => request, 'event'],
     ['(requests, context)', (requests, context) => [requests, context], 'event'],
     ['a bound listener, whose names are gone', ((req, res) => [req, res]).bind(null), 'event'],
     ['an object with fetch', { fetch() {} }, 'fetch'],
     ['an app', connect, 'http'],
+    ['(request, context)', (request, context) => [request, context], 'fetch'],
+    ['async (req, ctx)', async (req, ctx) => [req, ctx], 'fetch'],
+    ['(request, env, ctx)', (request, env, ctx) => [request, env, ctx], 'fetch'],
+    ['(_req, res), renamed by a linter', (_req, res) => [_req, res], 'http'],
+    ['(req2, res2), renamed by a bundler', (req2, res2) => [req2, res2], 'http'],
+    ['(request, { params })', (request, { params }) => [request, params], 'fetch'],
+    ['(req, resp, context)', (req, resp, context) => [req, resp, context], 'http'],
+    ['a default value that hides the rest', (req = String(1), res) => [req, res], 'event'],
   ]) {
     test(`${what} is ${shape}`, () => assert.equal(shapeOf(value)?.shape, shape));
   }

@@ -1,12 +1,12 @@
 /**
  * Types of functions that run on polyfn, for `import type { EventHandler } from 'polyfn'`.
- * What each shape gets and may answer is told in the README of the Node.js image.
+ * The README of the Node.js image describes each shape's arguments and results.
  */
 /// <reference types="node" />
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 
-/** What an event handler may answer: text, bytes, a stream, anything else as JSON, or nothing. */
+/** The result of an event handler: text, bytes, a stream, a Response, anything else as JSON, or nothing. */
 export type EventResult =
   | string
   | number
@@ -19,25 +19,26 @@ export type EventResult =
   | Readable
   | ReadableStream<string | Uint8Array>
   | AsyncIterable<string | Uint8Array>
+  | Response
   | Json;
 
 /** An object or array; not a promise, which is an object too. */
 export type Json = (object & NoPromise) | ({ readonly [name: string]: unknown } & NoPromise);
 type NoPromise = { readonly then?: never };
 
-/** Answers in place of a returned value; the first answer counts. */
+/** Takes the result in place of a returned value; the first result counts. */
 export type Callback = (error: unknown, value?: EventResult) => void;
 
 /**
- * Gets the body of an event, or an HTTP request as the JSON of an {@link HttpEvent}. One that declares the callback
- * and returns nothing answers through it.
+ * Gets the body of an event, or an HTTP request as the JSON of an {@link HttpEvent}. A handler that declares the callback
+ * and returns nothing must call it.
  */
 export type EventHandler = (event: Buffer, context: Context, callback: Callback) => EventResult | PromiseLike<EventResult>;
 
-/** Gets HTTP requests, and events as `POST /invoke`. Its first parameter must be called `req` or `request`. */
+/** Gets HTTP requests, and events as `POST /invoke`. Its first parameter must be called `req` or `request`, the second not `context`. */
 export type HttpHandler = (req: HttpRequest, res: HttpResponse, context: Context) => unknown;
 
-/** A web-standard handler, to be exported as an object. */
+/** A web-standard handler, to be exported as an object; a function `(request, context)` works too. */
 export interface FetchHandler {
   fetch(request: Request, context: Context): Response | PromiseLike<Response>;
 }
@@ -48,7 +49,7 @@ export type UpgradeHandler = (req: IncomingMessage, socket: Duplex, head: Buffer
 /** Exports `initialize` (or `initializer`), `preFreeze` and `preStop`. */
 export type Hook = (context: Context, callback: (error?: unknown) => void) => unknown;
 
-/** What a handler is told beside its event. */
+/** The function, the request and the deadline, for a handler or hook. */
 export interface Context {
   readonly requestId: string;
   /** The function role's temporary keys; '' where the platform gives none. Printed whole, they are redacted. */
@@ -59,9 +60,9 @@ export interface Context {
   readonly accountId: string;
   readonly tracing: Tracing;
   readonly retryCount: number;
-  /** When the invocation has to be over, as milliseconds since 1970. */
+  /** The end of the time that the invocation may take, in milliseconds since 1970. */
   readonly deadline: number | null;
-  /** Fires at the deadline and when the caller leaves, and not before. */
+  /** Fires at the deadline and when the client disconnects, and not before. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** Milliseconds until the deadline, Infinity without one. */
@@ -144,7 +145,7 @@ export interface HttpEvent {
   };
 }
 
-/** What an event handler may answer to an HTTP request. */
+/** The result of an event handler for an HTTP request. */
 export interface HttpResult {
   statusCode: number;
   headers?: Record<string, string | string[]>;

@@ -18,7 +18,7 @@ export const log = (event, { logger }) => {
   for (const level of ['debug', 'info', 'log', 'warn', 'error']) logger[level]('%s-%d', level, 1);
 };
 
-/** Answers when the test says so, by then the request's body has long been read. */
+/** Responds when the test says so; the request's body has been read by then. */
 export const waits = async (event, context) => {
   const go = new Promise((resolve) => events.once('go', resolve));
   events.emit('context', context);

@@ -1,6 +1,9 @@
 import { EventEmitter, once } from 'node:events';
+import { Readable } from 'node:stream';
 
 export const events = new EventEmitter();
+
+const same = new Response('same');
 
 const routes = {
   '/echo': (request) => new Response(request.body, { headers: { 'x-method': request.method } }),
@@ -11,6 +14,10 @@ const routes = {
   '/sse': () => new Response(sse(), { headers: { 'content-type': 'text/event-stream' } }),
   '/signal': (request) => untilAborted(request),
   '/nothing': () => undefined,
+  '/longer': () => new Response('größe', { headers: { 'content-length': '5' } }),
+  '/shorter': () => new Response('abc', { headers: { 'content-length': '5' } }),
+  '/same': () => same,
+  '/library': () => ({ status: 202, headers: new Headers({ 'x-library': '1' }), body: Readable.from(['a', 'b']) }),
   '/invoke': async (request) => new Response(`event ${await request.text()}`),
 };
 

@@ -1,4 +1,4 @@
-const ANSWERS = {
+const RESPONSES = {
   '/event': (event) => JSON.stringify(event),
   '/object': () => ({ statusCode: 201, headers: { 'X-A': '1', 'Set-Cookie': ['a=1', 'b=2'], 'content-length': '1' }, body: 'größe' }),
   '/binary': () => ({ statusCode: '200', headers: { 'content-type': 'image/x' }, isBase64Encoded: true, body: '/wA=' }),
@@ -14,5 +14,5 @@ const ANSWERS = {
 exports.handler = async (event) => {
   if (!Buffer.isBuffer(event)) throw new Error('event must be a Buffer');
   const parsed = JSON.parse(event);
-  return ANSWERS[parsed.requestContext.http.path](parsed);
+  return RESPONSES[parsed.requestContext.http.path](parsed);
 };

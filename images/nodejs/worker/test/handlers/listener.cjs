@@ -31,7 +31,7 @@ exports.rejects = async (req, res) => {
   throw new Error('listener broke late');
 };
 exports.hangs = (req, res) => {
-  // What code does that does not know it was answered for.
+  // Code that does not know that its deadline has passed.
   setTimeout(() => {
     res.setHeader('x-late', '1');
     res.end('late');

@@ -4,6 +4,7 @@ const THROWN = {
   undefined: () => undefined,
   string: () => 'plain text',
   object: () => ({ code: 'E1' }),
+  fetchFailed: () => new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }),
   trap: () => new Proxy({}, { get() { throw new Error('no'); } }),
 };
 export const sync = (event) => {

@@ -25,11 +25,33 @@ const VALUES = {
     value.self = value;
     return value;
   },
+  blob: () => new Blob(['abc']),
+  map: () => new Map([['a', 1]]),
+  set: () => new Set([1]),
+  syncGenerator: () => (function* yields() { yield* pieces; })(),
+  iterator: () => pieces.values(),
+  error: () => new RangeError('returned'),
+  response: () => new Response('from a Response', { status: 201, headers: { 'x-own': '1' } }),
+  failedResponse: () => new Response('no', { status: 500 }),
+  usedResponse: () => {
+    const response = new Response('used');
+    response.text();
+    return response;
+  },
+  lockedResponse: () => {
+    const response = new Response('locked');
+    response.body.getReader();
+    return response;
+  },
+  streamBody: () => ({ statusCode: 202, headers: { 'x-own': '1', 'content-length': '99' }, body: Readable.from(pieces) }),
   objectStream: () => Readable.from([{ a: 1 }]),
 };
 
-export const sync = (event) => VALUES[event]();
-export const promised = async (event) => VALUES[event]();
+// An HTTP request names the value in a header.
+const named = (event) => (event[0] === 0x7b ? JSON.parse(event).headers['x-value'] : event);
+
+export const sync = (event) => VALUES[named(event)]();
+export const promised = async (event) => VALUES[named(event)]();
 export const called = (event, context, callback) => {
-  setImmediate(() => callback(null, VALUES[event]()));
+  setImmediate(() => callback(null, VALUES[named(event)]()));
 };

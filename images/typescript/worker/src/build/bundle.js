@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { BuildError } from './error.js';
 import { decoratorMetadata } from './metadata.js';
+import { optionalRequires } from './optional.js';
 import { thinOut } from './source-map.js';
 
 // CommonJS code ends up in an ES module, which has none of these. The names cannot meet the function's own:
@@ -28,13 +29,14 @@ export async function bundle({ folder, entries, project, external, outdir }) {
       outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',
+      keepNames: true, // a failure's errorType is a class's name
       target: `node${process.versions.node}`,
       format: 'esm',
       banner: { js: COMMONJS },
       define: { __filename: 'polyfnFilename', __dirname: 'polyfnDirname' },
       external,
       tsconfig: project.file,
-      plugins: decoratorMetadata(project),
+      plugins: [...decoratorMetadata(project), optionalRequires()],
       sourcemap: 'linked',
       sourcesContent: false,
       logLevel: 'warning',

@@ -15,7 +15,7 @@ const WORKER = '/opt/polyfn/nodejs/src';
 export function fillCache(outdir, files) {
   const cache = path.resolve(outdir, '.compile-cache');
   const { stderr } = spawnSync(process.execPath, [LINK, cache, WORKER, ...files], { cwd: outdir, encoding: 'utf8' });
-  // Packages that were left out of the bundle may come later; what was compiled until then is in the cache.
+  // Packages that were left out of the bundle may be added later; the cache holds what was compiled before the error.
   if (stderr) process.stderr.write(`polyfn-build: the compile cache is not complete: ${stderr.trim()}\n`);
   // Node.js writes it for its own user alone.
   for (const file of globSync(`${cache}/*/*`)) chmodSync(file, 0o644);

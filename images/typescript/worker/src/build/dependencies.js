@@ -4,8 +4,8 @@ import path from 'node:path';
 import { BuildError } from './error.js';
 
 /**
- * Brings what package.json asks for, development dependencies included, since types are among them. Whoever has put
- * a node_modules there is taken to have done so on purpose.
+ * Installs the dependencies in package.json, development dependencies included, since types are among them. A node_modules
+ * that is already there is used as it is.
  *
  * @param {string} folder
  * @throws {BuildError}

@@ -1,4 +1,4 @@
-/** What the user's project has to change; told without a stack. */
+/** A fault in the user's project, printed without a stack. */
 export class BuildError extends Error {
   name = 'BuildError';
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Color, Names } from '@lib/color';
+import { Color, Names, Calculator as Other } from '@lib/color';
 import legacy from '@lib/legacy.cjs';
 import { doubled } from '@lib/logged';
 import type { Context, EventHandler, Hook } from 'polyfn';
@@ -31,6 +31,7 @@ export const handler: EventHandler = (event: Buffer, context: Context) => {
     namespace: Names.of(Color.Red),
     legacy: legacy.name,
     decorator: new Calculator().sum(1, 2),
+    classes: `${Calculator.name} ${Other.name}`,
     hasRequestId: context.requestId.length > 0,
   };
 };

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TypescriptBuiltIT {
     private static final String LANGUAGE = """
             {"awaited":"awaited","initialized":"yes","enumAndJson":"#f00","namespace":"the color red",\
-            "legacy":"code function","decorator":6,"hasRequestId":true}""";
+            "legacy":"code function","decorator":6,"classes":"Calculator Calculator","hasRequestId":true}""";
 
     @Test
     void theExampleSaysHello() throws Exception {
@@ -64,6 +64,15 @@ class TypescriptBuiltIT {
 
             assertThat(function.invoke("").body()).isEqualTo("[\"Database\",\"String\"]");
             assertThat(function.invoke("throw").body()).contains("RangeError", "at handler (/src/index.ts:18:11)");
+        }
+    }
+
+    @Test
+    void aPackageThatADependencyLoadsOnlyIfItIsInstalledIsNotBundled() throws Exception {
+        try (var function = Typescript.built("optional").direct()) {
+            function.start();
+
+            assertThat(function.invoke("").body()).isEqualTo("[\"MODULE_NOT_FOUND\",\"ERR_MODULE_NOT_FOUND\"]");
         }
     }
 

@@ -1,0 +1,48 @@
+'use strict';
+
+/**
+ * What depends on the platform in direct mode. The core's `Platform` has the same values.
+ *
+ * `markers`: FC's log markers are of use, and the platform does not print them itself. `port`: where no variable sets it.
+ */
+const PLATFORMS = Object.freeze({
+  fc3: { markers: false, port: 9000 },
+  fc2: { markers: true, port: 9000 },
+  lambda: { markers: false, port: 9000 },
+  scf: { markers: false, port: 9000 },
+  functiongraph: { markers: false, port: 8000 },
+  knative: { markers: false, port: 9000 },
+  kubernetes: { markers: false, port: 9000 },
+  local: { markers: true, port: 9000 },
+});
+
+/** As the core's `PlatformDetection`: the first rule that matches decides. */
+const RULES = [
+  // AWS_EXECUTION_ENV has other values on ECS and in CodeBuild.
+  ['lambda', (get) => get('AWS_LAMBDA_RUNTIME_API') || get('AWS_EXECUTION_ENV')?.startsWith('AWS_Lambda_')],
+  ['scf', (get) => get('SCF_FUNCTIONNAME') || get('SCF_RUNTIME_API') || get('TENCENTCLOUD_RUNENV')],
+  ['functiongraph', (get) => get('RUNTIME_FUNC_NAME') || get('RUNTIME_PROJECT_ID')],
+  // FC's local tools set these, FC itself does not (contract 7).
+  ['local', (get) => get('local') === 'true' || get('FC_HANDLER') || get('FC_MEMORY_SIZE') || get('FC_TIMEOUT')],
+  ['fc2', (get) => isFunctionCompute(get) && get('FC_SERVICE_NAME')],
+  ['fc3', isFunctionCompute],
+  ['knative', (get) => get('K_SERVICE') || get('K_REVISION')],
+  ['kubernetes', (get) => get('KUBERNETES_SERVICE_HOST')],
+];
+
+/** The function's name alone does not prove it: on a developer's machine it gives local calls their context. */
+function isFunctionCompute(get) {
+  return get('FC_INSTANCE_ID') || (get('FC_FUNCTION_NAME') && get('FC_CUSTOM_LISTEN_PORT'));
+}
+
+/**
+ * The platform that the environment shows.
+ *
+ * @param {(name: string) => string | undefined} get a variable's value, undefined where it is unset
+ * @returns {keyof typeof PLATFORMS}
+ */
+function detectPlatform(get) {
+  return RULES.find(([, matches]) => matches(get))?.[0] ?? 'local';
+}
+
+module.exports = { PLATFORMS, detectPlatform };

@@ -1,0 +1,3 @@
+import { codes } from 'plugins';
+
+export const handler = codes;
