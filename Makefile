@@ -1,7 +1,7 @@
 .PHONY: help run test test-one images bench bench-quick fmt lint
 
 # A shell starts what it runs in the background with SIGINT ignored, and every descendant inherits that. The core has to react to it.
-default_signals := env --default-signal=INT,QUIT
+default_signals := exec env --default-signal=INT,QUIT
 
 help: ## This list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
