@@ -1,26 +1,32 @@
-.PHONY: run test images bench bench-quick fmt lint
+.PHONY: help run test test-one images bench bench-quick fmt lint
 
-# A function on this machine, without Docker: make run [FUNCTION=folder] [PORT=9000]
-run:
-	@.ci/run-function "$(or $(FUNCTION),images/nodejs/example)" "$(or $(PORT),9000)"
+# A shell starts what it runs in the background with SIGINT ignored, and every descendant inherits that. The core has to react to it.
+default_signals := exec env --default-signal=INT,QUIT
 
-# Everything, the tests of the built images included.
-test:
-	@.ci/test
+help: ## This list.
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
-images:
+run: ## A function on this machine, without Docker: make run [FUNCTION=folder] [PORT=9000]
+	@$(default_signals) .ci/run-function "$(or $(FUNCTION),images/nodejs/example)" "$(or $(PORT),9000)"
+
+test: ## Every test, those of the built images included.
+	@$(default_signals) .ci/set-up .ci/test
+
+test-one: ## One test class or method: make test-one TEST=EventsIT or TEST=EventsIT#method
+	@$(default_signals) .ci/test-one '$(TEST)'
+
+images: ## Builds the images and prints their sizes.
 	@images/build
 
-# Every budget and every peer, half an hour on a quiet machine: bench/results. The quick one takes about a minute.
-bench:
+bench: ## Every budget and every peer, half an hour on a quiet machine: bench/results
 	@.ci/run bench/run
 
-bench-quick:
+bench-quick: ## The core's own budgets, about a minute.
 	@bench/run --quick
 
-fmt:
+fmt: ## Formats, and copies images/versions.env to the Dockerfiles.
 	@.ci/mvn -q spotless:apply
 	@images/sync-versions
 
-lint:
+lint: ## Formatting, compiler checks, versions in agreement.
 	@.ci/lint
