@@ -11,12 +11,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Figures that no noise moves and that decide about start, memory and speed. A bound is today's figure and a little more. */
+@Isolated("without a CPU for the compilers an invocation allocates more")
 class FootprintIT {
     private static final long MEGABYTE = 1_000_000;
-    private static final int WARM_UP = 5_000;
-    private static final int INVOCATIONS = 5_000;
+    private static final int WARM_UP = 10_000;
+    private static final int INVOCATIONS = 4_000;
     private static final Pattern EDEN = Pattern.compile("Eden: (\\d+)K\\(");
     private static final long MAX_JAR_MEGABYTES = 19;
     private static final long MAX_CLASSES = 6_500;
