@@ -1,9 +1,11 @@
 // Fails in the way that the path asks for. BACKLOG is how many connections may wait.
 const http = require('node:http');
 const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 
 // A worker that a replaced one has left word to: start late.
-const note = `/tmp/polyfn-it-late-${process.ppid}`;
+const note = path.join(os.tmpdir(), 'start-late');
 const late = fs.existsSync(note) ? Number(fs.readFileSync(note, 'utf8')) : 0;
 fs.rmSync(note, { force: true });
 
@@ -28,8 +30,10 @@ const paths = {
     fs.writeFileSync(note, '700');
     process.exit(1);
   },
+  // Blocks the event loop until the file named by GO_ON is there.
   '/block': (req, res) => {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000);
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (!fs.existsSync(process.env.GO_ON)) Atomics.wait(never, 0, 0, 20);
     res.end('blocked');
   },
   '/deaf': (req, res) => {
@@ -66,8 +70,8 @@ setTimeout(
       .createServer((req, res) => {
         console.log(`begun ${req.url}`);
         const url = new URL(req.url, 'http://function.test');
-        const path = url.pathname === '/invoke' ? req.headers['x-path'] : url.pathname;
-        paths[path](req, res, url.pathname === '/invoke' ? new URL(`http://x/?${req.headers['x-query']}`).searchParams : url.searchParams);
+        const asked = url.pathname === '/invoke' ? req.headers['x-path'] : url.pathname;
+        paths[asked](req, res, url.pathname === '/invoke' ? new URL(`http://x/?${req.headers['x-query']}`).searchParams : url.searchParams);
       })
       .listen({ ...require('./link').address, backlog: Number(process.env.BACKLOG ?? 511) }),
   late,

@@ -1,4 +1,5 @@
 // A function on the Runtime API, in either dialect: DIALECT=lambda|fc. LOOPS calls of next at a time; what it does, the event says.
+const fs = require('node:fs');
 const http = require('node:http');
 
 const lambda = process.env.DIALECT !== 'fc';
@@ -56,11 +57,15 @@ const actions = {
   'status in words': (_, post) => post(json({ statusCode: '201', body: 'x' })),
   'bad header': (_, post) => post(json({ statusCode: 200, headers: { 'x-mine': 'two\nlines' } })),
   hang: () => new Promise(() => setInterval(() => {}, 1000)),
-  'hold 1500': async (_, post) => {
-    console.log('holding');
-    await pause(1500);
+  // Answers at the next SIGUSR2.
+  hold: async ({ id }, post) => {
+    const opened = new Promise((resolve) => process.once('SIGUSR2', resolve));
+    const alive = setInterval(() => {}, 1000);
+    console.log(`holding ${id}`);
+    await opened;
+    clearInterval(alive);
     const late = await post('late');
-    console.log(`late answer: ${late.status}`);
+    console.log(`late answer to ${id}: ${late.status}`);
   },
   twice: async ({ attempt }, post) => {
     const first = await post('first');
@@ -161,6 +166,8 @@ async function loop() {
       else await post('');
       continue;
     }
+    // As FC's SDK for Go does; the end, when the answer is given away.
+    if (process.env.PRINTS_MARKERS) console.log(`FC Invoke Start RequestId: ${id}`);
     const event = next.body.toString();
     let http;
     try {
@@ -170,16 +177,19 @@ async function loop() {
     }
     if (http?.requestContext) {
       const action = http.rawPath.slice(1).replaceAll('%20', ' ');
-      if (actions[action]) await actions[action]({ next, error, attempt }, post);
+      if (actions[action]) await actions[action]({ id, next, error, attempt }, post);
       else await post(json({ statusCode: 200, body: event }));
-    } else if (http?.specversion && actions[http.type]) await actions[http.type]({ next, error, attempt }, post);
-    else if (actions[event]) await actions[event]({ next, error, attempt }, post);
+    } else if (http?.specversion && actions[http.type]) await actions[http.type]({ id, next, error, attempt }, post);
+    else if (actions[event]) await actions[event]({ id, next, error, attempt }, post);
     else if (event.length > 1000) await actions.count({ next }, post);
     else await post(`Hello, ${event}`, { 'content-type': 'text/plain' });
+    if (process.env.PRINTS_MARKERS) console.log(`FC Invoke End RequestId: ${id}`);
   }
 }
 
 async function start() {
+  // START_WHEN names a file: until it is there, nobody asks.
+  while (process.env.START_WHEN && !fs.existsSync(process.env.START_WHEN)) await pause(5);
   if (process.env.INIT_ERROR) {
     const answer = await call('POST', '/runtime/init/error', json({ errorMessage: 'no database', errorType: 'Init' }));
     console.log(`init error: ${answer.status}`);

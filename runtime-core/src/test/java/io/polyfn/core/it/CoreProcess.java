@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +30,19 @@ import java.util.stream.Stream;
 final class CoreProcess implements AutoCloseable {
     static final Path FUNCTIONS = Path.of("src/test/functions").toAbsolutePath();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern LISTENING = Pattern.compile("listening on 0\\.0\\.0\\.0:(\\d+)");
     private static final Pattern WORKER_READY = Pattern.compile("worker ready after \\d+ ms at (\\S+) \\(pid (\\d+):");
 
     private final Process process;
+    private final Path folder;
     private final Path stdout;
     private final Path stderr;
+    private volatile int port;
 
-    private CoreProcess(Process process, Path stdout, Path stderr) {
+    private CoreProcess(Process process, Path folder, Path stdout, Path stderr) {
         this.process = process;
+        this.folder = folder;
         this.stdout = stdout;
         this.stderr = stderr;
     }
@@ -92,12 +96,16 @@ final class CoreProcess implements AutoCloseable {
                 Path folder = Files.createTempDirectory("polyfn-it-");
                 Path out = folder.resolve("stdout");
                 Path err = folder.resolve("stderr");
-                List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", shell, "core"));
+                // Where the tests run in the background of a script, SIGINT and SIGQUIT are ignored, and children
+                // inherit that.
+                List<String> argv = new ArrayList<>(List.of("env", "--default-signal", "/bin/sh", "-c", shell, "core"));
                 argv.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
                 argv.add("@" + Path.of("src/main/docker/java.options").toAbsolutePath());
                 // A test's own options may not fit the cache; then the JVM starts without it.
                 argv.add("-XX:AOTCache=" + Path.of("target/core.aot").toAbsolutePath());
                 argv.add("-Xlog:aot=off,cds=off");
+                // A core that is killed leaves its files; this way they go with its folder.
+                argv.add("-Djava.io.tmpdir=" + folder);
                 argv.addAll(javaOptions);
                 argv.addAll(List.of("-jar", jar().toString()));
                 argv.addAll(command);
@@ -111,8 +119,9 @@ final class CoreProcess implements AutoCloseable {
                                 || name.startsWith("FC_")
                                 || name.startsWith("QUARKUS_")
                                 || name.equals("PORT"));
+                builder.environment().put("TMPDIR", folder.toString());
                 builder.environment().putAll(environment);
-                CoreProcess core = new CoreProcess(builder.start(), out, err);
+                CoreProcess core = new CoreProcess(builder.start(), folder, out, err);
                 register.accept(core);
                 return core;
             } catch (IOException e) {
@@ -137,7 +146,10 @@ final class CoreProcess implements AutoCloseable {
     }
 
     int port() {
-        return Integer.parseInt(awaitStderr(LISTENING).group(1));
+        if (port == 0) {
+            port = Integer.parseInt(awaitStderr(LISTENING).group(1));
+        }
+        return port;
     }
 
     Wire connect() {
@@ -159,6 +171,13 @@ final class CoreProcess implements AutoCloseable {
 
     Wire.Answer invoke(String event, String... headers) {
         return call("POST", "/invoke", event.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    /** Waits until the core has read what has been sent to it: it takes connections in their order, and answers this request without its worker. */
+    void awaitRead() {
+        try (Wire wire = connect().head("POST", "/invoke", "Content-Length: 99999999")) {
+            assertThat(wire.readHead().status()).isEqualTo(413);
+        }
     }
 
     long pid() {
@@ -278,13 +297,41 @@ final class CoreProcess implements AutoCloseable {
 
     /** Physical memory in kilobytes. */
     long residentKilobytes() {
-        return read(Path.of("/proc", Long.toString(pid()), "status"))
+        return read(proc("status"))
                 .lines()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .map(line -> line.replaceAll("\\D", ""))
                 .mapToLong(Long::parseLong)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    int openDescriptors() {
+        return entries(proc("fd")).size();
+    }
+
+    /** The names of its threads, of which Linux keeps 15 characters. */
+    List<String> threads() {
+        return entries(proc("task")).stream()
+                .map(thread -> read(thread.resolve("comm")).strip())
+                .toList();
+    }
+
+    /** How many files and folders the core and its workers have in their folder for temporary files. */
+    int files() {
+        return entries(folder).size();
+    }
+
+    private Path proc(String what) {
+        return Path.of("/proc", Long.toString(pid()), what);
+    }
+
+    private static List<Path> entries(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void printLogs(String test) {
@@ -302,19 +349,31 @@ final class CoreProcess implements AutoCloseable {
         return text.length() <= 6000 ? text : "..." + text.substring(text.length() - 6000);
     }
 
+    /** Kills the core and its workers, and deletes the folder that holds what they wrote. */
     @Override
     public void close() {
         List<Long> all = tree();
         all.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-        // The worker of a killed core has a new parent; its environment still names the code folder and the core's pid.
-        Signals.killMarked("POLYFN_WORKER_ID=" + pid() + "-");
+        // The worker of a killed core has a new parent; its environment still names the core's pid.
+        await("the end of the core's processes")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> Signals.killMarked("POLYFN_WORKER_ID=" + pid() + "-") == 0);
         try {
             process.waitFor();
-            Files.deleteIfExists(stdout);
-            Files.deleteIfExists(stderr);
-            Files.deleteIfExists(stdout.getParent());
+            deleteFolder();
         } catch (InterruptedException | IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private void deleteFolder() throws IOException {
+        List<Path> content;
+        try (Stream<Path> all = Files.walk(folder)) {
+            content = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : content) {
+            Files.delete(path);
         }
     }
 

@@ -28,6 +28,11 @@ final class Cores implements AfterEachCallback, AfterAllCallback {
         return command("node", function);
     }
 
+    /** A core to be set up whose worker asks the Runtime API, in the dialect {@code lambda} or {@code fc}, for so many invocations at a time. */
+    CoreProcess.Setup poller(String dialect, int loops) {
+        return with("poller.js").env("DIALECT", dialect).env("LOOPS", loops);
+    }
+
     /** A core to be set up with any worker command, run in {@code src/test/functions}. */
     CoreProcess.Setup command(String... command) {
         return new CoreProcess.Setup(List.of(command), started::add);

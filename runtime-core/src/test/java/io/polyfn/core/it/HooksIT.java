@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +180,19 @@ class HooksIT {
         assertThat(core.stdout())
                 .contains("called GET /initialize 1", "called POST /pre-stop 2", "called POST /initialize 3")
                 .doesNotContain("FC Initialize", "FC PreStop");
+    }
+
+    @Test
+    void hooksCarryTheTraceOfTheCaller() {
+        CoreProcess core = cores.start("echo.js");
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+        for (String hook : List.of("POST /initialize", "GET /pre-freeze", "GET /pre-stop")) {
+            String[] call = hook.split(" ", -1);
+            assertThat(core.call(call[0], call[1], null, "traceparent: " + trace)
+                            .text())
+                    .contains("\"url\":\"" + call[1] + "\"", "\"traceparent\",\"" + trace + "\"");
+        }
     }
 
     @Test

@@ -134,6 +134,34 @@ class HttpFunctionsIT {
         assertThat(names(seen)).contains("x-fc-request-id").doesNotContain("x-fc-region");
     }
 
+    @ParameterizedTest
+    @CsvSource({"GET, /", "POST, /invoke"})
+    void theTraceOfTheCallerPasses(String method, String path) {
+        String[] trace = {
+            "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "tracestate: congo=t61",
+            "baggage: user=1"
+        };
+
+        assertThat(lines(echoed(method, path, null, trace))).contains(trace);
+    }
+
+    @Test
+    void aBodyMayBeAsLargeAsConfigured() {
+        CoreProcess small =
+                CORES.with("echo.js").env("POLYFN_MAX_BODY_SIZE", "1K").start().listening();
+
+        assertThat(small.call("PUT", "/", new byte[1024]).text()).contains("\"bytes\":1024");
+        assertTooLarge(small.call("PUT", "/", new byte[1025]));
+        try (Wire wire = small.connect()) {
+            wire.head("PUT", "/", "Transfer-Encoding: chunked").chunk(new byte[1024]);
+            assertTooLarge(wire.chunk(new byte[1]).lastChunk().answer());
+        }
+        assertThat(small.call("POST", "/invoke", new byte[1025]).text())
+                .as("an event has its own limit")
+                .contains("\"bytes\":1025");
+    }
+
     @Test
     void bodiesArriveWhole() {
         byte[] body = CoreProcess.random(3_000_000);
@@ -312,8 +340,18 @@ class HttpFunctionsIT {
         return new JsonObject(answer.text());
     }
 
+    private static void assertTooLarge(Wire.Answer answer) {
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.failure()).isEqualTo("PayloadTooLarge");
+    }
+
     private static List<String> headersSeen(String method, String... headers) {
-        JsonArray raw = echoed(method, "/", null, headers).getJsonArray("rawHeaders");
+        return lines(echoed(method, "/", null, headers));
+    }
+
+    /** The headers that the worker saw, as lines. */
+    private static List<String> lines(JsonObject seen) {
+        JsonArray raw = seen.getJsonArray("rawHeaders");
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < raw.size(); i += 2) {
             lines.add(raw.getString(i) + ": " + raw.getString(i + 1));

@@ -40,8 +40,11 @@ final class Signals {
         }
     }
 
-    static void killMarked(String start) {
-        marked(start).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    /** Kills such processes, and returns how many there were. */
+    static int killMarked(String start) {
+        List<Long> found = marked(start);
+        found.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        return found.size();
     }
 
     private static boolean carries(Path entry, String start) {
