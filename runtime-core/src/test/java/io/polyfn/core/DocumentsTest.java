@@ -21,27 +21,28 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README's tables say what the code does. */
-class ReadmeTest {
+/** The tables in {@code docs/} agree with the code. */
+class DocumentsTest {
+    private static final Path DOCS = Path.of("..", "docs");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^\\| `(POLYFN_[A-Z_]+)` \\| ([^|]+) \\| ");
     private static final Pattern FAILURE =
             Pattern.compile("(?m)^\\| (`[A-Z][A-Za-z]+`(?:, `[A-Z][A-Za-z]+`)*) \\| (\\d{3}) \\| ");
 
-    /** These are the language workers', and direct mode's. */
+    /** These belong to the entrypoint and to the language workers. */
     private static final Map<String, String> NOT_OF_THE_CORE =
             Map.of("POLYFN_CORE", "`on`", "POLYFN_HANDLER", "`index.handler`");
 
     @Test
-    void theTableOfVariablesHasThoseOfTheCodeAndNoOther() throws IOException {
+    void theTableOfSettingsHasThoseOfTheCodeAndNoOther() throws IOException {
         Map<String, String> documented = new TreeMap<>();
-        readme(VARIABLE)
+        rows("configuration.md", VARIABLE)
                 .forEach(row -> documented.put(row.group(1), row.group(2).strip()));
 
         Map<String, String> actual = new TreeMap<>(NOT_OF_THE_CORE);
         Stream.of(InvocationConfig.class, WorkerConfig.class, ManagementConfig.class)
                 .flatMap(config -> Arrays.stream(config.getDeclaredMethods()))
                 .forEach(property -> actual.put(variable(property), defaultOf(property)));
-        // Its default is the end of a chain of other variables, which ListenPortTest follows.
+        // Its default is the end of a chain of other variables, which ListenPortTest covers.
         actual.put("POLYFN_PORT", "`9000`");
 
         assertThat(documented).isEqualTo(actual);
@@ -50,7 +51,7 @@ class ReadmeTest {
     @Test
     void theTableOfFailuresHasEveryCodeThatACallerCanGet() throws IOException {
         Map<String, Integer> documented = new LinkedHashMap<>();
-        readme(FAILURE).forEach(row -> {
+        rows("failures.md", FAILURE).forEach(row -> {
             for (String code : row.group(1).replace("`", "").split(", ", -1)) {
                 documented.put(code, Integer.valueOf(row.group(2)));
             }
@@ -65,8 +66,8 @@ class ReadmeTest {
         assertThat(documented).containsExactlyInAnyOrderEntriesOf(actual);
     }
 
-    private static Stream<MatchResult> readme(Pattern row) throws IOException {
-        return row.matcher(Files.readString(Path.of("..", "README.md"))).results();
+    private static Stream<MatchResult> rows(String document, Pattern row) throws IOException {
+        return row.matcher(Files.readString(DOCS.resolve(document))).results();
     }
 
     private static String variable(Method property) {
