@@ -3,6 +3,7 @@ package io.polyfn.core;
 import io.polyfn.core.lifecycle.Core;
 import io.polyfn.core.lifecycle.QuarkusStart;
 import io.polyfn.core.lifecycle.StopSignal;
+import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerLauncher;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 @QuarkusMain
 public final class Main {
+    private static final Logger LOG = Logger.getLogger(Main.class);
+
     /** Health checks want an answer of a core whose worker is slow. */
     private static final long QUARKUS_WAITS_AT_MOST_SECONDS = 3;
 
@@ -35,8 +39,10 @@ public final class Main {
         StartTimeline.reached(Phase.WORKER_STARTED);
         StopSignal.listen();
         try {
-            Settings settings = Settings.read(environment);
-            startAll(new Core(settings.config(), settings.invocation(), settings.worker(), command), args);
+            Settings settings = Settings.read(new PlatformEnvironment(environment));
+            settings.warnings().forEach(LOG::warn);
+            OldSettings old = OldSettings.read(environment);
+            startAll(new Core(old.config(), old.invocation(), old.worker(), command), args);
         } catch (RuntimeException failure) {
             // A wrong setting, most likely. Without this the event loop would keep the process alive.
             StartFailure.print(failure);

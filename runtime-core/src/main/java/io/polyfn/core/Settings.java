@@ -1,60 +1,87 @@
 package io.polyfn.core;
 
-import io.polyfn.core.invocation.InvocationConfig;
-import io.polyfn.core.management.ManagementConfig;
-import io.polyfn.core.worker.WorkerConfig;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.EnvConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.config.SysPropConfigSource;
-import java.time.Duration;
-import java.util.Map;
-import org.eclipse.microprofile.config.Config;
+import io.polyfn.core.platform.ControlSettings;
+import io.polyfn.core.platform.EffectiveSetting;
+import io.polyfn.core.platform.InvocationSettings;
+import io.polyfn.core.platform.ListenPort;
+import io.polyfn.core.platform.Platform;
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.platform.WorkerSettings;
+import java.util.List;
+import java.util.Objects;
 
 /**
- * The {@code POLYFN_*} variables, read as Quarkus reads them, but without the hundreds of settings that Quarkus has of its own.
+ * All settings, read once at startup.
  *
- * @param config for the variables that are not ours
+ * @param markers whether the core prints the log markers
+ * @param effective each setting with its value and source; never credentials
+ * @param warnings one for each unknown variable that looks like a setting
  */
-record Settings(Config config, InvocationConfig invocation, WorkerConfig worker) {
-    private static final int AS_QUARKUS_HAS_IT = 200;
-
-    /** Said again, because to read it from the interfaces' annotations takes a start 8 ms. */
-    private static final String PREFIX = "polyfn";
-
+public record Settings(
+        Platform platform,
+        boolean markers,
+        InvocationSettings invocation,
+        WorkerSettings worker,
+        ControlSettings control,
+        List<EffectiveSetting> effective,
+        List<String> warnings) {
     /**
-     * Reads every setting, so that a wrong one stops the start.
+     * Reads and checks the settings.
      *
-     * @throws io.smallrye.config.ConfigValidationException if a value has the wrong form
-     * @throws IllegalArgumentException if it has the right form and cannot be
+     * @throws IllegalArgumentException if values are wrong, with all of them
      */
-    static Settings read(Map<String, String> environment) {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .withSources(new EnvConfigSource(environment, EnvConfigSource.ORDINAL), new SysPropConfigSource())
-                .withConverter(Duration.class, AS_QUARKUS_HAS_IT, new DurationConverter())
-                .withConverter(MemorySize.class, AS_QUARKUS_HAS_IT, new MemorySizeConverter())
-                // The interfaces share one prefix, and each knows its own part of it only.
-                .withValidateUnknown(false)
-                .withMapping(InvocationConfig.class, PREFIX)
-                .withMapping(ManagementConfig.class, PREFIX)
-                .withMapping(WorkerConfig.class, PREFIX)
-                .build();
-        checkManagementPort(
-                config.getConfigMapping(ManagementConfig.class, PREFIX).managementPort());
+    public static Settings read(PlatformEnvironment environment) {
+        SettingsReader reader = new SettingsReader(environment);
+        Platform platform = reader.rule(() -> Platform.detect(environment), Platform.LOCAL);
+        reader.note(Setting.PLATFORM, platform.label(), "detected");
+        String source = "platform " + platform.label();
+        boolean markers = reader.automatic(Setting.MARKERS, platform.needsMarkers(), source);
+        InvocationSettings invocation = invocation(reader, environment, platform);
+        WorkerSettings worker = worker(reader);
+        ControlSettings control = control(reader, platform, source);
         return new Settings(
-                config,
-                config.getConfigMapping(InvocationConfig.class, PREFIX),
-                config.getConfigMapping(WorkerConfig.class, PREFIX));
+                platform,
+                markers,
+                invocation,
+                worker,
+                control,
+                reader.effective(),
+                UnknownSettings.warnings(environment));
     }
 
-    /** Also where the management port is switched off. */
-    private static void checkManagementPort(int port) {
-        if (port < 0 || port > 65535) {
-            throw new IllegalArgumentException(
-                    "POLYFN_MANAGEMENT_PORT=" + port + " is not a port: give a number from 0 to 65535");
-        }
+    private static InvocationSettings invocation(
+            SettingsReader reader, PlatformEnvironment environment, Platform platform) {
+        ListenPort port = reader.rule(() -> ListenPort.choose(environment, platform), new ListenPort(0, ""));
+        reader.note(Setting.PORT, Integer.toString(port.port()), port.source());
+        return new InvocationSettings(
+                port.port(),
+                reader.optional(Setting.TIMEOUT),
+                reader.required(Setting.MAX_EVENT_SIZE),
+                Objects.requireNonNullElse(reader.optional(Setting.MAX_BODY_SIZE), Long.MAX_VALUE),
+                reader.required(Setting.CONCURRENCY),
+                reader.required(Setting.QUEUE),
+                cloudEvents(reader));
+    }
+
+    /** A function with the signature of events takes CloudEvents as such. */
+    private static boolean cloudEvents(SettingsReader reader) {
+        boolean switchedOn = reader.required(Setting.CLOUDEVENTS) == Setting.Switch.ON;
+        return reader.optional(Setting.SIGNATURE) == Setting.Signature.EVENT || switchedOn;
+    }
+
+    private static WorkerSettings worker(SettingsReader reader) {
+        reader.check(Setting.HANDLER);
+        return new WorkerSettings(
+                reader.required(Setting.START_TIMEOUT),
+                reader.optional(Setting.LINK),
+                reader.optional(Setting.WORKER_PORT),
+                reader.required(Setting.GRACE));
+    }
+
+    private static ControlSettings control(SettingsReader reader, Platform platform, String source) {
+        return new ControlSettings(
+                reader.automatic(Setting.MANAGEMENT, platform.exposesManagement(), source),
+                reader.required(Setting.MANAGEMENT_PORT),
+                reader.automatic(Setting.CONSOLE, platform == Platform.LOCAL, source));
     }
 }

@@ -3,34 +3,34 @@ package io.polyfn.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.invocation.InvocationConfig;
-import io.polyfn.core.management.ManagementConfig;
-import io.polyfn.core.worker.WorkerConfig;
-import io.smallrye.config.WithDefault;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables in {@code docs/} agree with the code. */
+/** The documents agree with the code. */
 class DocumentsTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^\\| `(POLYFN_[A-Z_]+)` \\| ([^|]+) \\| ");
     private static final Pattern FAILURE =
             Pattern.compile("(?m)^\\| (`[A-Z][A-Za-z]+`(?:, `[A-Z][A-Za-z]+`)*) \\| (\\d{3}) \\| ");
+    private static final Pattern CLAUSE = Pattern.compile("(?m)^(?:#+ |\\| |\\*\\*)(\\d+(?:\\.\\d+)*)[ .*]");
+    private static final Pattern CITATION = Pattern.compile("[Cc]ontract (?:section )?(\\d+(?:\\.\\d+)*)");
 
-    /** These belong to the entrypoint and to the language workers. */
-    private static final Map<String, String> NOT_OF_THE_CORE =
-            Map.of("POLYFN_CORE", "`on`", "POLYFN_HANDLER", "`index.handler`");
+    /** Everything that may cite the contract. */
+    private static final List<Path> SOURCES = List.of(
+            Path.of("src"),
+            Path.of("..", "images", "nodejs", "worker", "src"),
+            Path.of("..", "images", "typescript", "worker", "src"));
 
     @Test
     void theTableOfSettingsHasThoseOfTheCodeAndNoOther() throws IOException {
@@ -38,12 +38,9 @@ class DocumentsTest {
         rows("configuration.md", VARIABLE)
                 .forEach(row -> documented.put(row.group(1), row.group(2).strip()));
 
-        Map<String, String> actual = new TreeMap<>(NOT_OF_THE_CORE);
-        Stream.of(InvocationConfig.class, WorkerConfig.class, ManagementConfig.class)
-                .flatMap(config -> Arrays.stream(config.getDeclaredMethods()))
-                .forEach(property -> actual.put(variable(property), defaultOf(property)));
-        // Its default is the end of a chain of other variables, which ListenPortTest covers.
-        actual.put("POLYFN_PORT", "`9000`");
+        Map<String, String> actual = new TreeMap<>();
+        Setting.ALL.forEach(setting ->
+                actual.put(setting.name(), setting.otherwise() == null ? "none" : '`' + setting.otherwise() + '`'));
 
         assertThat(documented).isEqualTo(actual);
     }
@@ -66,16 +63,33 @@ class DocumentsTest {
         assertThat(documented).containsExactlyInAnyOrderEntriesOf(actual);
     }
 
+    @Test
+    void everyCitedClauseOfTheContractExists() throws IOException {
+        Set<String> clauses =
+                rows("contract.md", CLAUSE).map(clause -> clause.group(1)).collect(Collectors.toSet());
+
+        Map<String, Path> cited = new TreeMap<>();
+        for (Path source : SOURCES) {
+            try (Stream<Path> files = Files.walk(source)) {
+                for (Path file : files.filter(DocumentsTest::isCode).toList()) {
+                    CITATION.matcher(Files.readString(file))
+                            .results()
+                            .forEach(citation -> cited.put(citation.group(1), file));
+                }
+            }
+        }
+
+        assertThat(cited).hasSizeGreaterThan(10);
+        assertThat(cited)
+                .allSatisfy((clause, file) ->
+                        assertThat(clauses).as(file.toString()).contains(clause));
+    }
+
+    private static boolean isCode(Path file) {
+        return file.toString().endsWith(".java") || file.toString().endsWith(".js");
+    }
+
     private static Stream<MatchResult> rows(String document, Pattern row) throws IOException {
         return row.matcher(Files.readString(DOCS.resolve(document))).results();
-    }
-
-    private static String variable(Method property) {
-        return "POLYFN_" + property.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
-    }
-
-    private static String defaultOf(Method property) {
-        WithDefault value = property.getAnnotation(WithDefault.class);
-        return value == null ? "none" : '`' + value.value() + '`';
     }
 }

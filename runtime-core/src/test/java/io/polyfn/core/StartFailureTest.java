@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.polyfn.core.platform.PlatformEnvironment;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,35 +15,41 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StartFailureTest {
     @ParameterizedTest
-    @CsvSource({
-        "polyfn.port,            POLYFN_PORT,            nine thousand",
-        "polyfn.timeout,         POLYFN_TIMEOUT,         1 fortnight",
-        "polyfn.max-event-size,  POLYFN_MAX_EVENT_SIZE,  large",
-        "polyfn.max-body-size,   POLYFN_MAX_BODY_SIZE,   32MB",
-        "polyfn.concurrency,     POLYFN_CONCURRENCY,     many",
-        "polyfn.queue,           POLYFN_QUEUE,           1.5",
-        "polyfn.start-timeout,   POLYFN_START_TIMEOUT,   soon",
-        "polyfn.worker-port,     POLYFN_WORKER_PORT,     tcp://9000",
-        "polyfn.grace,           POLYFN_GRACE,           some",
-        "polyfn.management,      POLYFN_MANAGEMENT,      maybe",
-        "polyfn.management-port, POLYFN_MANAGEMENT_PORT, 9001/tcp",
-    })
-    void aWrongValueIsNamedWithItsVariable(String property, String variable, String value) {
-        assertThat(reasons(Map.of(variable, value)))
-                .singleElement(as(InstanceOfAssertFactories.STRING))
-                .contains(variable)
-                .contains(value)
-                .doesNotContain(" " + property)
-                .doesNotContain("POLYFN_CORE_");
+    @CsvSource(delimiter = '|', textBlock = """
+            POLYFN_PORT            | nine  | is not a port: use a number from 0 to 65535
+            PORT                   | abc   | is not a port: use a number from 0 to 65535
+            AGENT_PORT             | 70000 | is not a port: use a number from 0 to 65535
+            POLYFN_PLATFORM        | aws   | must be fc3, fc2, lambda, scf, functiongraph, knative, kubernetes or local
+            POLYFN_TIMEOUT         | five  | is not a duration: use 500ms, 30s or 2m
+            POLYFN_TIMEOUT         | 0     | must be more than 0: use 500ms, 30s or 2m
+            POLYFN_MAX_EVENT_SIZE  | 32X   | is not a size: use 512K, 32M or 1G
+            POLYFN_MAX_BODY_SIZE   | -1    | must not be negative: use 512K, 32M or 1G
+            POLYFN_CONCURRENCY     | many  | is not a whole number: use 0 or more, such as 10
+            POLYFN_QUEUE           | -1    | must not be negative: use 0 or more, such as 10
+            POLYFN_CLOUDEVENTS     | yes   | must be on or off
+            POLYFN_START_TIMEOUT   | soon  | is not a duration: use 500ms, 30s or 2m
+            POLYFN_LINK            | http  | must be push or pull
+            POLYFN_WORKER_PORT     | 0     | is not a port: use a number from 1 to 65535
+            POLYFN_GRACE           | -1    | must not be negative: use 500ms, 30s or 2m
+            POLYFN_MARKERS         | true  | must be auto, on or off
+            POLYFN_MANAGEMENT      | yes   | must be auto, on or off
+            POLYFN_MANAGEMENT_PORT | 70000 | is not a port: use a number from 0 to 65535
+            POLYFN_CONSOLE         | 1     | must be auto, on or off
+            POLYFN_HANDLER         | foo   | is not a handler: use file.export, such as index.handler
+            POLYFN_SIGNATURE       | evnt  | must be event, http or fetch
+            """)
+    void aWrongValueIsNamedWithItsVariableAndAValidExample(String variable, String value, String message) {
+        assertThat(reasons(Map.of(variable, value))).containsExactly(variable + '=' + value + ' ' + message);
     }
 
     @Test
     void everyWrongValueIsNamed() {
-        assertThat(reasons(Map.of("POLYFN_QUEUE", "x", "POLYFN_GRACE", "y"))).hasSize(2);
+        assertThat(reasons(Map.of("POLYFN_QUEUE", "x", "POLYFN_GRACE", "y", "PORT", "z", "POLYFN_PLATFORM", "p")))
+                .hasSize(4);
     }
 
     @Test
-    void whatBrokeInsideIsSaidWithoutTheLayersAroundIt() {
+    void anInnerFailureIsPrintedWithoutTheLayersAroundIt() {
         Throwable failure = new IllegalStateException(
                 "Failed to start",
                 new IllegalStateException("cannot listen on 9001", new IOException("Address already in use")));
@@ -55,18 +62,7 @@ class StartFailureTest {
                 .containsExactly("java.lang.IllegalStateException: BUG");
     }
 
-    @Test
-    void aPropertyAtTheEndOfASentenceKeepsItsFullStop() {
-        assertThat(StartFailure.inVariables("look at polyfn.max-event-size."))
-                .isEqualTo("look at POLYFN_MAX_EVENT_SIZE.");
-    }
-
-    @Test
-    void whatIsNoPropertyStaysAsItIs() {
-        assertThat(StartFailure.inVariables("class io.polyfn.core.Main")).isEqualTo("class io.polyfn.core.Main");
-    }
-
     private static List<String> reasons(Map<String, String> environment) {
-        return StartFailure.reasons(catchThrowable(() -> Settings.read(environment)));
+        return StartFailure.reasons(catchThrowable(() -> Settings.read(new PlatformEnvironment(environment))));
     }
 }

@@ -1,0 +1,18 @@
+package io.polyfn.core.platform;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the worker is started, found and stopped.
+ *
+ * @param startTimeout for a worker to open its link; after it every invocation fails, but the worker may still become ready
+ * @param link the link of the worker; null to detect it
+ * @param port the TCP port that the worker listens on; null to detect it
+ * @param grace for a stop as a whole: invocations in flight, the pre-stop hook, and the end of the worker's processes
+ */
+public record WorkerSettings(
+        Duration startTimeout,
+        @Nullable LinkType link,
+        @Nullable Integer port,
+        Duration grace) {}
