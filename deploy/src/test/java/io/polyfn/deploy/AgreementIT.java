@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the manifests say of the images is what the images say of themselves, and the README of the core. */
+/** The manifests agree with the images, and with the documented defaults of the core. */
 class AgreementIT {
     private static final int PORT = Project.portOf("POLYFN_PORT");
     private static final int MANAGEMENT_PORT = Project.portOf("POLYFN_MANAGEMENT_PORT");

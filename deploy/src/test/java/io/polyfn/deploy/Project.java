@@ -31,12 +31,12 @@ final class Project {
         }
     }
 
-    /** A setting's default, by the README's table, which is tested against the code. */
+    /** A setting's default, from the table of settings, which is tested against the code. */
     static String defaultOf(String variable) {
         var row = Pattern.compile("(?m)^\\| `" + variable + "` \\| `([^`]+)` \\| ")
-                .matcher(text("README.md"));
+                .matcher(text("docs/configuration.md"));
         if (!row.find()) {
-            throw new AssertionError("README.md has no default of " + variable);
+            throw new AssertionError("docs/configuration.md has no default of " + variable);
         }
         return row.group(1);
     }
