@@ -22,14 +22,14 @@ class CloudEventsTest {
     @Test
     void allOfThemTogetherMayHaveFourTimesThat() {
         for (int i = 0; i < 4; i++) {
-            events.hold(CloudEvents.MOST_BYTES);
+            events.hold(CloudEvents.MAX_BYTES);
         }
 
         assertThatThrownBy(() -> events.hold(1))
                 .isInstanceOfSatisfying(
                         InvocationFailure.class,
                         failure -> assertThat(failure.code()).isEqualTo(FailureCode.TOO_MANY_INVOCATIONS));
-        events.release(CloudEvents.MOST_BYTES);
+        events.release(CloudEvents.MAX_BYTES);
         events.hold(1);
     }
 

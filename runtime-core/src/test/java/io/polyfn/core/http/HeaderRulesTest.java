@@ -3,14 +3,22 @@ package io.polyfn.core.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderRulesTest {
+    private static final MultiMap NOTHING = MultiMap.caseInsensitiveMultiMap();
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -55,7 +63,7 @@ class HeaderRulesTest {
                 .add("X-Mine", "1");
         MultiMap passed = MultiMap.caseInsensitiveMultiMap();
 
-        HeaderRules.toWorker(headers, passed);
+        HeaderRules.toWorker(inbound(headers), NOTHING, passed);
 
         assertThat(passed.names()).isEmpty();
     }
@@ -77,7 +85,7 @@ class HeaderRulesTest {
                 .add("Trailer", "X-Sum");
         MultiMap passed = MultiMap.caseInsensitiveMultiMap();
 
-        HeaderRules.toWorker(headers, passed);
+        HeaderRules.toWorker(inbound(headers), NOTHING, passed);
 
         assertThat(passed.getAll("cookie")).containsExactly("a=1", "b=2");
         assertThat(passed.get("accept")).isEmpty();
@@ -161,9 +169,7 @@ class HeaderRulesTest {
                 "          | Upgrade             | false",
             })
     void anUpgradeNeedsBothHeaders(
-            @org.jspecify.annotations.Nullable String upgrade,
-            @org.jspecify.annotations.Nullable String connection,
-            boolean asks) {
+            @Nullable String upgrade, @Nullable String connection, boolean asks) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         if (upgrade != null) {
             headers.add("Upgrade", upgrade);
@@ -175,9 +181,90 @@ class HeaderRulesTest {
         assertThat(HeaderRules.asksForUpgrade(headers)).isEqualTo(asks);
     }
 
+    @Test
+    void whatTheCoreAddsReplacesTheCallersOwn() {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("X-Fc-Request-Id", "forged")
+                .add("X-Mine", "1");
+        MultiMap additional = MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id");
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+
+        HeaderRules.toWorker(inbound(headers), additional, passed);
+
+        assertThat(passed.getAll("x-fc-request-id")).containsExactly("id");
+        assertThat(passed.get("X-Mine")).isEqualTo("1");
+    }
+
+    @Test
+    void theDeadlineIsTheCoresToSet() {
+        assertThat(toWorker(Map.of("X-Fc-Function-Deadline", "1")).names()).isEmpty();
+
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.toWorker(
+                inbound(MultiMap.caseInsensitiveMultiMap().add("X-Fc-Function-Deadline", "1")),
+                MultiMap.caseInsensitiveMultiMap().add("x-fc-function-deadline", "2"),
+                passed);
+
+        assertThat(passed.getAll("x-fc-function-deadline")).containsExactly("2");
+    }
+
+    @Test
+    void theAuthorityOfHttp2BecomesTheHostUnlessThereIsOne() {
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.toWorker(inbound(MultiMap.caseInsensitiveMultiMap(), HttpVersion.HTTP_2), NOTHING, passed);
+        assertThat(passed.get("host")).isEqualTo("example.com:8080");
+
+        passed.clear();
+        HeaderRules.toWorker(
+                inbound(MultiMap.caseInsensitiveMultiMap().add("Host", "own"), HttpVersion.HTTP_2), NOTHING, passed);
+        assertThat(passed.getAll("host")).containsExactly("own");
+
+        passed.clear();
+        HeaderRules.toWorker(inbound(MultiMap.caseInsensitiveMultiMap(), HttpVersion.HTTP_1_1), NOTHING, passed);
+        assertThat(passed.names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"5 | 5", "' 7 ' | 7", "0 | 0", "abc | -1", "'' | -1", "99999999999999999999 | -1", " | -1"})
+    void aLengthThatIsNoNumberIsUnknown(@Nullable String header, long length) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        if (header != null) {
+            headers.add("Content-Length", header);
+        }
+
+        assertThat(HeaderRules.contentLength(headers)).isEqualTo(length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, 200, false", "HEAD, 200, true", "GET, 204, true", "POST, 304, true", "GET, 404, false"})
+    void someResponsesEndWithTheirHead(String method, int status, boolean bodiless) {
+        assertThat(HeaderRules.isResponseWithoutBody(HttpMethod.valueOf(method), status))
+                .isEqualTo(bodiless);
+    }
+
+    private static Inbound inbound(MultiMap headers) {
+        return inbound(headers, HttpVersion.HTTP_1_1);
+    }
+
+    private static Inbound inbound(MultiMap headers, HttpVersion version) {
+        return Inbound.of((HttpServerRequest) Proxy.newProxyInstance(
+                HeaderRulesTest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "pause" -> proxy;
+                    case "uri" -> "/";
+                    case "headers" -> headers;
+                    case "version" -> version;
+                    case "authority" -> HostAndPort.create("example.com", 8080);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                }));
+    }
+
     private static MultiMap toWorker(Map<String, String> headers) {
         MultiMap passed = MultiMap.caseInsensitiveMultiMap();
-        HeaderRules.toWorker(MultiMap.caseInsensitiveMultiMap().addAll(headers), passed);
+        HeaderRules.toWorker(inbound(MultiMap.caseInsensitiveMultiMap().addAll(headers)), NOTHING, passed);
         return passed;
     }
 

@@ -22,7 +22,7 @@ class RelayTest {
 
     @Test
     void copiesABodyOfUnknownLengthAsItComes() {
-        relay(Relay.UNKNOWN, NO_LIMIT);
+        relay(Inbound.UNKNOWN, NO_LIMIT);
 
         source.send("ab");
         source.send("c");
@@ -73,7 +73,7 @@ class RelayTest {
 
     @Test
     void theFirstByteOverTheLimitIsToldAndNothingMoreGoesOn() {
-        relay(Relay.UNKNOWN, 3);
+        relay(Inbound.UNKNOWN, 3);
 
         source.send("abc");
         source.send("d");
@@ -95,7 +95,7 @@ class RelayTest {
 
     @Test
     void aFullSinkPausesTheSourceUntilItHasDrained() {
-        relay(Relay.UNKNOWN, NO_LIMIT);
+        relay(Inbound.UNKNOWN, NO_LIMIT);
         assertThat(source.flowing).isTrue();
 
         sink.full = true;
@@ -111,7 +111,7 @@ class RelayTest {
 
     @Test
     void whatComesAfterAStopIsThrownAwayAndEndsNothing() {
-        Relay relay = relay(Relay.UNKNOWN, NO_LIMIT);
+        Relay relay = relay(Inbound.UNKNOWN, NO_LIMIT);
 
         source.send("a");
         relay.stop();
@@ -123,7 +123,7 @@ class RelayTest {
 
     @Test
     void aSourceThatBreaksIsReportedAndEndsNothing() {
-        relay(Relay.UNKNOWN, NO_LIMIT);
+        relay(Inbound.UNKNOWN, NO_LIMIT);
 
         source.send("a");
         source.fail("connection reset");
@@ -133,7 +133,7 @@ class RelayTest {
 
     @Test
     void tellsWhetherAnythingHasCome() {
-        Relay relay = relay(Relay.UNKNOWN, NO_LIMIT);
+        Relay relay = relay(Inbound.UNKNOWN, NO_LIMIT);
         assertThat(relay.begun()).isFalse();
         source.send("a");
         assertThat(relay.begun()).isTrue();
@@ -141,9 +141,66 @@ class RelayTest {
 
     @Test
     void anEndIsSomethingThatHasCome() {
-        Relay relay = relay(Relay.UNKNOWN, NO_LIMIT);
+        Relay relay = relay(Inbound.UNKNOWN, NO_LIMIT);
         source.end();
         assertThat(relay.begun()).isTrue();
+    }
+
+    @Test
+    void anEmptyChunkIsNoPartOfABody() {
+        Relay relay = relay(Inbound.UNKNOWN, NO_LIMIT);
+
+        source.send("");
+        assertThat(relay.begun()).isFalse();
+        source.send("a");
+        source.send("");
+        source.end();
+
+        assertThat(events).containsExactly("write a", "beforeEnd", "end");
+    }
+
+    @Test
+    void aStopBeforeTheEndLeavesTheSinkOpen() {
+        Relay[] self = new Relay[1];
+        self[0] = new Relay(source, sink, Inbound.UNKNOWN, NO_LIMIT, () -> self[0].stop(), () -> {});
+        self[0].start(failure -> events.add("failed"));
+
+        source.send("a");
+        source.end();
+
+        assertThat(events).containsExactly("write a");
+        assertThat(self[0].isOver()).isTrue();
+    }
+
+    @Test
+    void anExceptionInAStepFailsTheCopyOnce() {
+        relay(Inbound.UNKNOWN, NO_LIMIT);
+        sink.broken = true;
+
+        source.send("a");
+        source.send("b");
+        source.end();
+
+        assertThat(events).containsExactly("write a", "failed sink is broken");
+    }
+
+    @Test
+    void anExceptionBeforeTheEndFailsTheCopyAndEndsNothing() {
+        Relay relay = new Relay(
+                source,
+                sink,
+                3,
+                NO_LIMIT,
+                () -> {
+                    throw new IllegalStateException("no end");
+                },
+                () -> {});
+        relay.start(failure -> events.add("failed " + failure.getMessage()));
+
+        source.send("abc");
+        source.end();
+
+        assertThat(events).containsExactly("failed no end");
     }
 
     private Relay relay(long length, long limit) {
@@ -216,6 +273,7 @@ class RelayTest {
 
     private final class Sink implements WriteStream<Buffer> {
         private boolean full;
+        private boolean broken;
         private @Nullable Handler<Void> drainHandler;
 
         @SuppressWarnings("NullAway") // Vert.x's own way to call a Handler<Void>
@@ -229,6 +287,9 @@ class RelayTest {
         @Override
         public Future<Void> write(Buffer data) {
             events.add("write " + data);
+            if (broken) {
+                throw new IllegalStateException("sink is broken");
+            }
             return Future.succeededFuture();
         }
 

@@ -1,10 +1,10 @@
 package io.polyfn.core.ingress;
 
-import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.ingress.Admission.Permit;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,20 +13,20 @@ import org.junit.jupiter.api.Test;
 class AdmissionTest {
     @Test
     void withoutALimitEverybodyIsAdmitted() {
-        Admission limiter = new Admission(0, 0);
+        Admission admission = new Admission(0, 0);
 
         for (int i = 0; i < 10_000; i++) {
-            assertThat(limiter.acquire().succeeded()).isTrue();
+            assertThat(admission.request().granted().succeeded()).isTrue();
         }
     }
 
     @Test
     void admitsAsManyAsTheLimitAndRejectsTheNext() {
-        Admission limiter = new Admission(2, 0);
+        Admission admission = new Admission(2, 0);
 
-        assertThat(limiter.acquire().succeeded()).isTrue();
-        assertThat(limiter.acquire().succeeded()).isTrue();
-        Future<Void> third = limiter.acquire();
+        assertThat(admission.request().granted().succeeded()).isTrue();
+        assertThat(admission.request().granted().succeeded()).isTrue();
+        Future<Void> third = admission.request().granted();
 
         assertThat(third.failed()).isTrue();
         assertThat(third.cause()).isInstanceOfSatisfying(InvocationFailure.class, failure -> {
@@ -36,99 +36,137 @@ class AdmissionTest {
     }
 
     @Test
-    void aTurnThatIsGivenBackCanBeTakenAgain() {
-        Admission limiter = new Admission(1, 0);
+    void aPermitThatIsGivenBackCanBeGrantedAgain() {
+        Admission admission = new Admission(1, 0);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(limiter.acquire().succeeded()).isTrue();
-            assertThat(limiter.acquire().failed()).isTrue();
-            limiter.release();
+            Permit permit = granted(admission);
+            assertThat(admission.request().granted().failed()).isTrue();
+            permit.giveBack();
         }
     }
 
     @Test
-    void thoseWhoWaitGetTheirTurnInTheOrderOfTheirComing() {
-        Admission limiter = new Admission(1, 3);
-        List<String> turns = new ArrayList<>();
-        assertThat(limiter.acquire().succeeded()).isTrue();
+    void aPermitThatIsGivenBackTwiceCountsOnce() {
+        Admission admission = new Admission(2, 0);
+        Permit twice = granted(admission);
+        granted(admission);
+
+        twice.giveBack();
+        twice.giveBack();
+
+        assertThat(admission.request().granted().succeeded()).isTrue();
+        assertThat(admission.request().granted().failed())
+                .as("the limit is reached again")
+                .isTrue();
+    }
+
+    @Test
+    void aRejectedPermitGivesNothingBack() {
+        Admission admission = new Admission(1, 0);
+        granted(admission);
+
+        admission.request().giveBack();
+
+        assertThat(admission.request().granted().failed()).isTrue();
+    }
+
+    @Test
+    void thoseWhoWaitAreAdmittedInTheOrderOfTheirArrival() {
+        Admission admission = new Admission(1, 3);
+        List<String> order = new ArrayList<>();
+        List<Permit> permits = new ArrayList<>(List.of(granted(admission)));
         for (String name : List.of("a", "b", "c")) {
-            limiter.acquire().onSuccess(turn -> turns.add(name));
+            Permit permit = admission.request();
+            permits.add(permit);
+            permit.granted().onSuccess(granted -> order.add(name));
         }
 
-        assertThat(limiter.acquire().failed()).as("the queue is full").isTrue();
-        assertThat(turns).isEmpty();
-        limiter.release();
-        assertThat(turns).containsExactly("a");
-        limiter.release();
-        limiter.release();
-        assertThat(turns).containsExactly("a", "b", "c");
+        assertThat(admission.request().granted().failed()).as("the queue is full").isTrue();
+        assertThat(order).isEmpty();
+        permits.get(0).giveBack();
+        assertThat(order).containsExactly("a");
+        permits.get(1).giveBack();
+        permits.get(2).giveBack();
+        assertThat(order).containsExactly("a", "b", "c");
     }
 
     @Test
-    void aPassedOnTurnDoesNotRaiseTheLimit() {
-        Admission limiter = new Admission(1, 1);
-        assertThat(limiter.acquire().succeeded()).isTrue();
-        Future<Void> waiting = limiter.acquire();
+    void aPermitThatIsPassedOnDoesNotRaiseTheLimit() {
+        Admission admission = new Admission(1, 1);
+        Permit first = granted(admission);
+        Permit second = admission.request();
 
-        limiter.release();
-        assertThat(waiting.succeeded()).isTrue();
-        assertThat(limiter.acquire().isComplete()).as("must wait again").isFalse();
-        limiter.release();
-        limiter.release();
-        assertThat(limiter.acquire().succeeded()).isTrue();
+        first.giveBack();
+        assertThat(second.granted().succeeded()).isTrue();
+        Permit third = admission.request();
+        assertThat(third.granted().isComplete()).as("must wait again").isFalse();
+        second.giveBack();
+        assertThat(third.granted().succeeded()).isTrue();
+        third.giveBack();
+        assertThat(admission.request().granted().succeeded()).isTrue();
     }
 
     @Test
-    void oneWhoLeavesTheQueueMakesRoomAndIsPassedOver() {
-        Admission limiter = new Admission(1, 1);
-        assertThat(limiter.acquire().succeeded()).isTrue();
-        Future<Void> leaving = limiter.acquire();
-        assertThat(limiter.acquire().failed()).isTrue();
+    void oneThatLeavesTheQueueMakesRoomAndIsPassedOver() {
+        Admission admission = new Admission(1, 1);
+        Permit first = granted(admission);
+        Permit leaving = admission.request();
+        assertThat(admission.request().granted().failed()).isTrue();
 
-        limiter.leave(leaving);
-        Future<Void> next = limiter.acquire();
+        leaving.giveBack();
+        Permit next = admission.request();
 
-        assertThat(next.isComplete()).as("waits").isFalse();
-        limiter.release();
-        assertThat(next.succeeded()).isTrue();
-        assertThat(leaving.isComplete()).isFalse();
+        assertThat(next.granted().isComplete()).as("waits").isFalse();
+        first.giveBack();
+        assertThat(next.granted().succeeded()).isTrue();
+        assertThat(leaving.granted().isComplete()).isFalse();
     }
 
     @Test
-    void whoComesWhileATurnIsPassedOnDoesNotOvertakeThoseWhoWait() {
-        Admission limiter = new Admission(1, 3);
-        List<String> turns = new ArrayList<>();
-        assertThat(limiter.acquire().succeeded()).isTrue();
-        limiter.acquire().onSuccess(turn -> {
-            limiter.release();
-            limiter.acquire().onSuccess(again -> turns.add("late"));
+    void aRequestDuringPassingOnDoesNotOvertakeThoseThatWait() {
+        Admission admission = new Admission(1, 3);
+        List<String> order = new ArrayList<>();
+        Permit first = granted(admission);
+        Permit second = admission.request();
+        second.granted().onSuccess(granted -> {
+            second.giveBack();
+            admission.request().granted().onSuccess(again -> order.add("late"));
         });
-        limiter.acquire().onSuccess(turn -> turns.add("waiting"));
+        Permit waiting = admission.request();
+        waiting.granted().onSuccess(granted -> order.add("waiting"));
 
-        limiter.release();
+        first.giveBack();
 
-        assertThat(turns).containsExactly("waiting");
-        limiter.release();
-        assertThat(turns).containsExactly("waiting", "late");
+        assertThat(order).containsExactly("waiting");
+        waiting.giveBack();
+        assertThat(order).containsExactly("waiting", "late");
     }
 
     @Test
-    void aLongQueueOfThoseWhoLeaveAtOnceDoesNotOverflowTheStack() {
+    void aLongQueueOfThoseThatGiveBackAtOnceDoesNotOverflowTheStack() {
         int many = 50_000;
-        Admission limiter = new Admission(1, many);
-        List<Integer> turns = new ArrayList<>();
-        assertThat(limiter.acquire().succeeded()).isTrue();
+        Admission admission = new Admission(1, many);
+        List<Integer> order = new ArrayList<>();
+        Permit first = granted(admission);
         for (int i = 0; i < many; i++) {
             int number = i;
-            limiter.acquire().onSuccess(turn -> {
-                turns.add(number);
-                limiter.release();
+            Permit permit = admission.request();
+            permit.granted().onSuccess(granted -> {
+                order.add(number);
+                permit.giveBack();
             });
         }
 
-        limiter.release();
+        first.giveBack();
 
-        assertThat(turns).hasSize(many).isSorted();
-        assertThat(limiter.acquire().succeeded()).isTrue();
+        assertThat(order).hasSize(many).isSorted();
+        assertThat(admission.request().granted().succeeded()).isTrue();
+    }
+
+    private static Permit granted(Admission admission) {
+        Permit permit = admission.request();
+        assertThat(permit.granted().succeeded()).isTrue();
+        return permit;
     }
 }

@@ -1,6 +1,7 @@
 package io.polyfn.core.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -9,35 +10,63 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class InvocationMetricsTest {
+    private static final Outcome DEADLINE = new Outcome("DeadlineExceeded", false, true, "too late");
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final InvocationMetrics metrics = TestMetrics.in(registry);
 
     @Test
     void anInvocationIsInFlightUntilItHasEnded() {
-        metrics.invocationStarted();
-        metrics.invocationStarted();
+        Call call = call("event");
+        metrics.started(call);
+        metrics.started(call("event"));
         assertThat(registry.get("polyfn.invocations.in.flight").gauge().value()).isEqualTo(2);
 
-        metrics.invocationEnded("event", "success", 1);
+        metrics.ended(call, Outcome.SUCCESS);
         assertThat(registry.get("polyfn.invocations.in.flight").gauge().value()).isEqualTo(1);
+        assertThat(metrics.inFlight()).isEqualTo(1);
     }
 
     @Test
     void invocationsAreTimedByKindAndOutcome() {
-        metrics.invocationEnded("event", "success", TimeUnit.MILLISECONDS.toNanos(3));
-        metrics.invocationEnded("event", "success", TimeUnit.MILLISECONDS.toNanos(5));
-        metrics.invocationEnded("http", "DeadlineExceeded", TimeUnit.SECONDS.toNanos(1));
+        Call first = call("event");
+        Call second = call("event");
+        await().until(() -> first.elapsedNanos() > TimeUnit.MILLISECONDS.toNanos(30));
+
+        metrics.ended(first, Outcome.SUCCESS);
+        metrics.ended(second, Outcome.SUCCESS);
+        metrics.ended(call("http"), DEADLINE);
+        long most = first.elapsedNanos() + second.elapsedNanos();
 
         var events = registry.get("polyfn.invocations")
                 .tags("kind", "event", "outcome", "success")
                 .timer();
         assertThat(events.count()).isEqualTo(2);
-        assertThat(events.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(8);
+        assertThat(events.totalTime(TimeUnit.NANOSECONDS))
+                .isBetween((double) TimeUnit.MILLISECONDS.toNanos(30), (double) most);
         assertThat(registry.get("polyfn.invocations")
                         .tags("kind", "http", "outcome", "DeadlineExceeded")
                         .timer()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void invocationsBeforeThereIsARegistryAreCountedInIt() {
+        InvocationMetrics early = new InvocationMetrics();
+        Call call = call("event");
+        early.started(call);
+        early.ended(call, Outcome.SUCCESS);
+        SimpleMeterRegistry late = new SimpleMeterRegistry();
+
+        early.register(late);
+        early.ended(call("event"), Outcome.SUCCESS);
+
+        assertThat(late.get("polyfn.invocations")
+                        .tags("kind", "event", "outcome", "success")
+                        .timer()
+                        .count())
+                .isEqualTo(2);
     }
 
     @Test
@@ -79,12 +108,16 @@ class InvocationMetricsTest {
 
     @Test
     void metersHaveNoTagWithoutAnEndOfValues() {
-        metrics.invocationEnded("event", "success", 1);
+        metrics.ended(call("event"), Outcome.SUCCESS);
 
         // "le" is the upper end of a histogram's bucket.
         assertThat(registry.getMeters())
                 .flatExtracting(meter -> meter.getId().getTags())
                 .extracting(Tag::getKey)
                 .containsOnly("kind", "outcome", "phase", "le");
+    }
+
+    private static Call call(String kind) {
+        return new Call("id", kind, "Invoke", "/", null);
     }
 }

@@ -1,5 +1,6 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.testing.Scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,17 +61,17 @@ class WorkerCommandTest {
 
     @Test
     void theCodeFolderIsSlashCodeUnlessToldOtherwise() {
-        assertThat(WorkerCommand.of(CMD, Map.of()).directory()).isEqualTo(Path.of("/code"));
-        assertThat(WorkerCommand.of(CMD, Map.of("FC_FUNC_CODE_PATH", " ")).directory())
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of())).directory()).isEqualTo(Path.of("/code"));
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", " "))).directory())
                 .isEqualTo(Path.of("/code"));
-        assertThat(WorkerCommand.of(CMD, Map.of("FC_FUNC_CODE_PATH", "/elsewhere/"))
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", "/elsewhere/")))
                         .directory())
                 .isEqualTo(Path.of("/elsewhere"));
     }
 
     @Test
     void aRelativeCodeFolderBecomesAbsolute() {
-        assertThat(WorkerCommand.of(CMD, Map.of("FC_FUNC_CODE_PATH", "some/where"))
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", "some/where")))
                         .directory())
                 .isAbsolute();
     }
@@ -78,12 +79,12 @@ class WorkerCommandTest {
     @Test
     void aCodeFolderThatIsNotThereIsNoWorkingDirectory() {
         assertThat(command(CMD).workingDirectory()).isEqualTo(code);
-        assertThat(WorkerCommand.of(CMD, Map.of("FC_FUNC_CODE_PATH", "/not/there"))
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", "/not/there")))
                         .workingDirectory())
                 .isEqualTo(Path.of("/"));
     }
 
     private WorkerCommand command(List<String> arguments) {
-        return WorkerCommand.of(arguments, Map.of("FC_FUNC_CODE_PATH", code.toString()));
+        return WorkerCommand.of(arguments, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString())));
     }
 }

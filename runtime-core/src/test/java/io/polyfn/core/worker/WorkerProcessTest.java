@@ -1,5 +1,6 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.testing.Scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,7 +212,10 @@ class WorkerProcessTest {
 
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> WorkerProcess.start(
-                        WorkerCommand.of(List.of("/not/there"), Map.of("FC_FUNC_CODE_PATH", code.toString()))))
+                        WorkerCommand.of(
+                                List.of("/not/there"),
+                                new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString()))),
+                        Map.of()))
                 .withMessageContaining("/not/there")
                 .withMessageContaining("No such file");
         assertThat(sockets()).isEqualTo(before);
@@ -223,7 +227,8 @@ class WorkerProcessTest {
     }
 
     private WorkerProcess start(Map<String, String> environment) throws IOException {
-        WorkerProcess started = WorkerProcess.start(WorkerCommand.of(List.of(), environment));
+        WorkerProcess started = WorkerProcess.start(
+                WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of());
         worker = started;
         return started;
     }

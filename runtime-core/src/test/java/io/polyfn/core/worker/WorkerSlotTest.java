@@ -2,31 +2,41 @@ package io.polyfn.core.worker;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.Exchange;
+import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.link.Link;
+import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.platform.Hook;
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.platform.WorkerSettings;
 import io.polyfn.core.telemetry.TestMetrics;
 import io.polyfn.core.testing.Loop;
 import io.polyfn.core.testing.Scripts;
-import io.polyfn.core.testing.TestConfig;
 import io.polyfn.core.worker.WorkerState.Failed;
 import io.polyfn.core.worker.WorkerState.Ready;
+import io.polyfn.core.worker.WorkerState.Replacing;
 import io.polyfn.core.worker.WorkerState.Starting;
 import io.polyfn.core.worker.WorkerState.Stopped;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +57,9 @@ class WorkerSlotTest {
 
     private final Loop loop = new Loop();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Map<String, String> properties = new HashMap<>();
+    private Duration startTimeout = Duration.ofSeconds(120);
+    private Duration grace = Duration.ofSeconds(5);
+    private @Nullable Integer workerPort;
     private @Nullable WorkerSlot supervisor;
 
     @AfterEach
@@ -65,10 +77,10 @@ class WorkerSlotTest {
         WorkerSlot workers = supervisor();
         assertThat(workers.state()).isInstanceOf(Starting.class);
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
-        Ready ready = loop.await(workers::ready);
-        assertThat(workers.state()).isEqualTo(ready);
+        Worker ready = loop.await(workers::ready);
+        assertThat(workers.state()).isEqualTo(new Ready(ready));
         assertThat(listening(ready).isInetSocket()).isTrue();
         assertThat(ready.exited().isComplete()).isFalse();
         assertThat(answerOf(ready)).isEqualTo("ping");
@@ -81,9 +93,9 @@ class WorkerSlotTest {
         node(SERVE + ".listen(process.env.POLYFN_SOCKET)");
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
-        Ready ready = loop.await(workers::ready);
+        Worker ready = loop.await(workers::ready);
         assertThat(listening(ready).isDomainSocket()).isTrue();
         assertThat(answerOf(ready)).isEqualTo("ping");
     }
@@ -93,9 +105,9 @@ class WorkerSlotTest {
         node(SERVE + ".listen(0, function () { require('fs').writeFileSync('port', '' + this.address().port) })");
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
-        Ready ready = loop.await(workers::ready);
+        Worker ready = loop.await(workers::ready);
         assertThat(code.resolve("port"))
                 .hasContent(Integer.toString(listening(ready).port()));
         assertThat(answerOf(ready)).isEqualTo("ping");
@@ -106,7 +118,7 @@ class WorkerSlotTest {
         Scripts.shell(code, "bootstrap", "node -e \"" + SERVE + ".listen(0, '::1')\"");
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
         assertThat(answerOf(loop.await(workers::ready))).isEqualTo("ping");
     }
@@ -120,25 +132,16 @@ class WorkerSlotTest {
                 "require('fs').watch('.', () => require('fs').existsSync('go') && !late.listening && late.listen("
                         + fixed + ", '127.0.0.1'))",
                 "console.error('up')");
-        properties.put("polyfn.worker-port", Integer.toString(fixed));
-        properties.put("polyfn.start-timeout", "1s");
+        workerPort = fixed;
+        startTimeout = Duration.ofSeconds(1);
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
         assertThat(workers.state()).isInstanceOf(Starting.class);
         Files.createFile(code.resolve("go"));
 
         await().until(() -> workers.state() instanceof Ready);
         assertThat(listening(loop.await(workers::ready)).port()).isEqualTo(fixed);
-    }
-
-    @Test
-    void aWorkerPortThatIsNoneIsNamed() {
-        properties.put("polyfn.worker-port", "70000");
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> supervisor())
-                .withMessageContaining("POLYFN_WORKER_PORT=70000");
     }
 
     @Test
@@ -150,7 +153,7 @@ class WorkerSlotTest {
                 "require('fs').writeFileSync('pid', '' + process.pid)");
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(corePort));
+        loop.await(() -> start(workers, corePort));
 
         assertThat(workers.state()).isInstanceOf(Failed.class);
         assertThat(failureOf(workers).message())
@@ -170,7 +173,7 @@ class WorkerSlotTest {
                 "exit 3");
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
         InvocationFailure failure = failureOf(workers);
         assertThat(failure.code()).isEqualTo(FailureCode.WORKER_START_FAILED);
@@ -188,7 +191,7 @@ class WorkerSlotTest {
     void aCommandThatCannotBeExecutedFailsForGood() {
         WorkerSlot workers = supervisor("/not/there");
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
         assertThat(workers.state()).isInstanceOf(Failed.class);
         assertThat(failureOf(workers).message()).contains("/not/there");
@@ -202,10 +205,10 @@ class WorkerSlotTest {
                 "while [ ! -e go ]; do sleep 0.01; done",
                 "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
         WorkerSlot workers = supervisor();
-        Future<Void> settled = workers.start(ANOTHER_PORT);
+        Future<Void> settled = start(workers, ANOTHER_PORT);
         await().until(() -> starts() == 1);
 
-        List<Future<Ready>> waiting =
+        List<Future<Worker>> waiting =
                 loop.await(() -> Future.succeededFuture(List.of(workers.ready(), workers.ready())));
         assertThat(settled.isComplete()).isFalse();
         assertThat(waiting).noneMatch(Future::isComplete);
@@ -223,10 +226,10 @@ class WorkerSlotTest {
                 "echo 'loading a large model' >&2",
                 "while [ ! -e go ]; do sleep 0.01; done",
                 "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
-        properties.put("polyfn.start-timeout", "300ms");
+        startTimeout = Duration.ofMillis(300);
         WorkerSlot workers = supervisor();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
 
         InvocationFailure failure = failureOf(workers);
         assertThat(failure.code()).isEqualTo(FailureCode.WORKER_START_FAILED);
@@ -238,21 +241,21 @@ class WorkerSlotTest {
         Files.createFile(code.resolve("go"));
         await().until(() -> workers.state() instanceof Ready);
         assertThat(starts()).isEqualTo(1);
-        assertThat(loop.await(workers::ready)).isEqualTo(workers.state());
+        assertThat(workers.state()).isEqualTo(new Ready(loop.await(workers::ready)));
     }
 
     @Test
     void aWorkerThatEndsLaterIsReplacedEvenWithExitCodeZero() {
         node("require('net').createServer(s => s.on('data', () => process.exit(0))).listen(process.env.PORT)");
         WorkerSlot workers = supervisor();
-        loop.await(() -> workers.start(ANOTHER_PORT));
-        Ready first = loop.await(workers::ready);
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
 
         loop.await(
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
         assertThat(loop.await(first::exited).code()).isZero();
-        await().until(() -> workers.state() instanceof Ready second && !second.equals(first));
+        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(starts()).isEqualTo(2);
         assertThat(restarts()).isEqualTo(1);
     }
@@ -261,9 +264,9 @@ class WorkerSlotTest {
     void whoCouldNotConnectGetsTheNextWorker() {
         node("require('net').createServer(s => s.on('data', () => process.exit(0))).listen(process.env.PORT)");
         WorkerSlot workers = supervisor();
-        loop.await(() -> workers.start(ANOTHER_PORT));
-        Ready first = loop.await(workers::ready);
-        assertThat(loop.await(() -> workers.readyAfter(first)))
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+        assertThat(loop.await(() -> workers.readyAfterRefusal(first, Duration.ZERO, true)))
                 .as("it lives, so it is tried again")
                 .isEqualTo(first);
 
@@ -271,7 +274,7 @@ class WorkerSlotTest {
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
         loop.await(first::exited);
 
-        assertThat(loop.await(() -> workers.readyAfter(first))).isNotEqualTo(first);
+        assertThat(loop.await(() -> workers.readyAfterRefusal(first, Duration.ZERO, true))).isNotEqualTo(first);
     }
 
     @Test
@@ -283,14 +286,14 @@ class WorkerSlotTest {
                 "setsid sh -c 'echo $$ > daemon; exec sleep 987' &",
                 "exec node -e \"require('net').createServer(s => s.on('data', () => process.exit(1))).listen(process.env.PORT)\"");
         WorkerSlot workers = supervisor();
-        loop.await(() -> workers.start(ANOTHER_PORT));
-        Ready first = loop.await(workers::ready);
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
         await().until(() -> Files.exists(code.resolve("daemon")));
 
         loop.await(
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
-        await().until(() -> workers.state() instanceof Ready second && !second.equals(first));
+        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(code.resolve("left")).doesNotExist();
     }
 
@@ -299,11 +302,11 @@ class WorkerSlotTest {
         node(SERVE + ".listen(process.env.PORT)");
         WorkerSlot workers = supervisor();
         AtomicInteger gates = new AtomicInteger();
-        workers.gateReadiness(ready -> gates.incrementAndGet() == 1
-                ? Future.failedFuture("initialize answered 500")
-                : Future.succeededFuture());
+        Function<Worker, Future<Void>> gate = ready -> gates.incrementAndGet() == 1
+                ? Future.failedFuture("initialize returned status 500")
+                : Future.succeededFuture();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT, gate));
 
         await().until(() -> workers.state() instanceof Ready);
         assertThat(gates).hasValue(2);
@@ -317,10 +320,10 @@ class WorkerSlotTest {
                 "if (!require('fs').existsSync('second')) { require('fs').writeFileSync('second', ''); setTimeout(() => process.exit(7), 200) }");
         WorkerSlot workers = supervisor();
         AtomicInteger gates = new AtomicInteger();
-        workers.gateReadiness(
-                ready -> gates.incrementAndGet() == 1 ? ready.exited().mapEmpty() : Future.succeededFuture());
+        Function<Worker, Future<Void>> gate =
+                ready -> gates.incrementAndGet() == 1 ? ready.exited().mapEmpty() : Future.succeededFuture();
 
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT, gate));
 
         await().until(() -> workers.state() instanceof Ready);
         assertThat(gates).hasValue(2);
@@ -339,8 +342,8 @@ class WorkerSlotTest {
                         + SERVE + ".listen(process.env.PORT)\"",
                 "sleep 987");
         WorkerSlot workers = supervisor();
-        loop.await(() -> workers.start(ANOTHER_PORT));
-        Ready ready = loop.await(workers::ready);
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker ready = loop.await(workers::ready);
         await().until(() -> Files.exists(code.resolve("daemon")));
         assertThat(alive("root") && alive("child") && alive("daemon")).isTrue();
 
@@ -359,7 +362,7 @@ class WorkerSlotTest {
                 "node -e \"process.on('SIGTERM', () => setTimeout(() => { require('fs').writeFileSync('flushed', 'yes'); process.exit() }, 300)); "
                         + SERVE + ".listen(process.env.PORT)\"");
         WorkerSlot workers = supervisor();
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
         loop.await(workers::ready);
 
         loop.await(() -> workers.stop(Duration.ofSeconds(8)));
@@ -371,7 +374,7 @@ class WorkerSlotTest {
     void afterAStopNobodyGetsAWorkerAndNoneIsStarted() {
         node(SERVE + ".listen(process.env.PORT)");
         WorkerSlot workers = supervisor();
-        loop.await(() -> workers.start(ANOTHER_PORT));
+        loop.await(() -> start(workers, ANOTHER_PORT));
         loop.await(workers::ready);
 
         loop.await(() -> workers.stop(Duration.ofSeconds(5)));
@@ -385,9 +388,9 @@ class WorkerSlotTest {
     void aStopDuringTheStartAnswersThoseWhoWait() {
         Scripts.shell(code, "bootstrap", "exec sleep 987");
         WorkerSlot workers = supervisor();
-        Future<Void> settled = workers.start(ANOTHER_PORT);
+        Future<Void> settled = start(workers, ANOTHER_PORT);
         await().until(() -> starts() == 1);
-        Future<Ready> waiting = loop.await(() -> Future.succeededFuture(workers.ready()));
+        Future<Worker> waiting = loop.await(() -> Future.succeededFuture(workers.ready()));
 
         loop.await(() -> workers.stop(Duration.ofSeconds(5)));
 
@@ -397,11 +400,147 @@ class WorkerSlotTest {
         assertThat(settled.isComplete()).isFalse();
     }
 
+    @Test
+    void aReplacementWaitsForTheInvocationsInFlightAndNewOnesGetTheNextWorker() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+        loop.perform(first::enter);
+
+        Future<Worker> next = loop.await(() -> Future.succeededFuture(workers.replace()));
+        Future<Worker> caller = loop.await(() -> Future.succeededFuture(workers.ready()));
+
+        assertThat(workers.state()).isInstanceOf(Replacing.class);
+        assertThat(loop.await(() -> Future.succeededFuture(workers.status().worker())))
+                .isEqualTo(first);
+        assertThat(answerOf(first)).as("it still serves").isEqualTo("ping");
+        assertThat(next.isComplete() || caller.isComplete()).isFalse();
+
+        loop.perform(first::leave);
+        Worker second = loop.await(() -> next);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(loop.await(() -> caller)).isEqualTo(second);
+        assertThat(first.exited().isComplete()).isTrue();
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    void aReplacementWaitsNoLongerThanTheGracePeriod() {
+        node(SERVE + ".listen(process.env.PORT)");
+        grace = Duration.ofMillis(200);
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+        loop.perform(first::enter);
+
+        assertThat(loop.await(workers::replace)).isNotEqualTo(first);
+
+        assertThat(first.inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyAWorkerThatIsReadyCanBeReplaced() {
+        WorkerSlot workers = supervisor("/not/there");
+        loop.await(() -> start(workers, ANOTHER_PORT));
+
+        assertThat(loop.awaitFailure(workers::replace))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("/not/there");
+    }
+
+    @Test
+    void aReplacementThatDoesNotStartFailsTheReplace() {
+        Scripts.shell(
+                code,
+                "bootstrap",
+                "[ -e broken ] && exit 9",
+                "touch broken",
+                "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        loop.await(workers::ready);
+
+        assertThat(loop.awaitFailure(workers::replace)).hasMessageContaining("exit code 9");
+    }
+
+    @Test
+    void aWorkerThatRejectsItsConfigurationIsNotRestarted() {
+        Scripts.shell(code, "bootstrap", "echo 'POLYFN_HANDLER=x: no such handler' >&2", "exit 78");
+        WorkerSlot workers = supervisor();
+
+        loop.await(() -> start(workers, ANOTHER_PORT));
+
+        assertThat(workers.state()).isInstanceOf(Failed.class);
+        assertThat(failureOf(workers).message()).contains("exit code 78", "POLYFN_HANDLER=x: no such handler");
+        assertThat(starts()).isEqualTo(1);
+        assertThat(loop.await(() -> Future.succeededFuture(workers.status())).pid())
+                .isNull();
+    }
+
+    @Test
+    void exitCode78OfAWorkerThatWasReadyIsAnExitLikeAnyOther() {
+        node("require('net').createServer(s => s.on('data', () => process.exit(78))).listen(process.env.PORT)");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+
+        loop.await(
+                () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
+
+        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        assertThat(loop.await(() -> Future.succeededFuture(workers.status())).lastExit())
+                .isNotNull()
+                .extracting(WorkerExit::code)
+                .isEqualTo(78);
+    }
+
+    @Test
+    void aWorkerThatIsOfNoMoreUseIsKilledAndReplaced() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+
+        loop.perform(() -> workers.kill(first, "it refuses connections"));
+
+        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        assertThat(loop.await(first::exited).signal()).isEqualTo("SIGKILL");
+        loop.perform(() -> workers.kill(first, "it was replaced long ago"));
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    void aWorkerThatRefusesForTooLongIsReportedAndKilledOnlyIfNobodyListens() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+
+        Throwable full =
+                loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), false));
+        assertThat(full).hasMessageContaining("refuses connections");
+        assertThat(workers.state()).isEqualTo(new Ready(first));
+
+        Throwable gone = loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), true));
+        assertThat(gone).hasMessageContaining("it is being replaced");
+        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+    }
+
+    private Future<Void> start(WorkerSlot workers, int corePort) {
+        return start(workers, corePort, ready -> Future.succeededFuture());
+    }
+
+    private static Future<Void> start(WorkerSlot workers, int corePort, Function<Worker, Future<Void>> gate) {
+        return workers.start(corePort, (address, exited) -> new NoLink(), gate);
+    }
+
     private WorkerSlot supervisor(String... arguments) {
-        properties.put("FC_FUNC_CODE_PATH", code.toString());
-        WorkerConfig config = TestConfig.mapping(WorkerConfig.class, properties);
-        WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), TestConfig.of(properties));
-        WorkerSlot created = new WorkerSlot(loop.vertx(), config, launcher, TestMetrics.in(meters));
+        WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace);
+        PlatformEnvironment environment = new PlatformEnvironment(
+                Map.of("FC_FUNC_CODE_PATH", code.toString(), "PATH", System.getenv("PATH")));
+        WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), environment, settings, 0);
+        WorkerSlot created = new WorkerSlot(loop.vertx(), settings, launcher, TestMetrics.in(meters));
         supervisor = created;
         return created;
     }
@@ -415,10 +554,10 @@ class WorkerSlotTest {
     }
 
     /** What comes back for a few bytes. */
-    private String answerOf(Ready ready) {
+    private String answerOf(Worker ready) {
         SocketAddress address = listening(ready);
         return loop.await(() -> loop.vertx().createNetClient().connect(address).compose(socket -> {
-            io.vertx.core.Promise<String> answer = io.vertx.core.Promise.promise();
+            Promise<String> answer = Promise.promise();
             socket.handler(data -> answer.tryComplete(data.toString()));
             socket.write("ping");
             return answer.future().onComplete(done -> socket.close());
@@ -448,7 +587,20 @@ class WorkerSlotTest {
         }
     }
 
-    private static SocketAddress listening(Ready ready) {
+    private static SocketAddress listening(Worker ready) {
         return ((WorkerAddress.Listening) ready.address()).address();
+    }
+
+    /** A link that no test here uses. */
+    private static final class NoLink implements Link {
+        @Override
+        public Exchange forward(ForwardRequest request, Caller caller, ResponseObserver observer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<HookResponse> call(Hook hook, MultiMap headers) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

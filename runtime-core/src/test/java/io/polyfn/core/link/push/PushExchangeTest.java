@@ -2,6 +2,8 @@ package io.polyfn.core.link.push;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HookResponse;
@@ -9,9 +11,7 @@ import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.testing.Loop;
 import io.polyfn.core.testing.TestClock;
-import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerExit;
-import io.polyfn.core.worker.WorkerState.Ready;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -30,6 +30,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.streams.WriteStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -527,44 +528,33 @@ class PushExchangeTest {
 
     @Test
     void aHookGetsTheWholeAnswer() {
-        PushLink link = new PushLink(loop.vertx());
         SocketAddress address = listen(request -> request.response()
                 .setStatusCode(request.method().equals(HttpMethod.POST) ? 200 : 404)
                 .putHeader("x-path", request.path())
                 .end("said " + request.getHeader("x-fc-request-id")));
-        Ready ready = new Ready(new Listening(address), exit.future());
+        PushLink link = new PushLink(loop.vertx(), address, exit.future());
 
         HookResponse answer = loop.await(() -> link.call(
-                ready,
-                new Listening(address),
                 Hook.INITIALIZE,
-                io.vertx.core.MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
+                MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
 
         assertThat(answer.succeeded()).isTrue();
         assertThat(answer.headers().get("x-path")).isEqualTo("/initialize");
         assertThat(answer.body().toString()).isEqualTo("said id");
-        assertThat(loop.await(() -> link.call(
-                                ready,
-                                new Listening(address),
-                                Hook.PRE_STOP,
-                                io.vertx.core.MultiMap.caseInsensitiveMultiMap()))
+        assertThat(loop.await(() -> link.call(Hook.PRE_STOP, MultiMap.caseInsensitiveMultiMap()))
                         .succeeded())
                 .isFalse();
     }
 
     @Test
     void aHookWithoutAWholeAnswerFails() {
-        PushLink link = new PushLink(loop.vertx());
         SocketAddress address = listenRaw(socket -> {
             socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
             socket.close();
         });
+        PushLink link = new PushLink(loop.vertx(), address, exit.future());
 
-        assertThat(loop.awaitFailure(() -> link.call(
-                        new Ready(new Listening(address), exit.future()),
-                        new Listening(address),
-                        Hook.PRE_FREEZE,
-                        io.vertx.core.MultiMap.caseInsensitiveMultiMap())))
+        assertThat(loop.awaitFailure(() -> link.call(Hook.PRE_FREEZE, MultiMap.caseInsensitiveMultiMap())))
                 .isNotNull();
     }
 
@@ -614,7 +604,7 @@ class PushExchangeTest {
 
     /** Writes as fast as the other side takes it. */
     private static void pour(
-            io.vertx.core.streams.WriteStream<Buffer> to, Buffer chunk, int times, AtomicInteger written) {
+            WriteStream<Buffer> to, Buffer chunk, int times, AtomicInteger written) {
         while (written.get() < times) {
             if (to.writeQueueFull()) {
                 to.drainHandler(drained -> pour(to, chunk, times, written));
@@ -683,10 +673,9 @@ class PushExchangeTest {
         private final int port;
 
         Front(SocketAddress worker) {
-            Ready ready = new Ready(new Listening(worker), exit.future());
             port = loop.await(() -> {
                 WorkerClient created = new WorkerClient(
-                        loop.vertx(), ready, worker, new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
+                        loop.vertx(), worker, exit.future(), new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
                 return loop.vertx()
                         .createHttpServer()
                         .requestHandler(request -> exchange(created, request))
@@ -696,12 +685,14 @@ class PushExchangeTest {
         }
 
         private void exchange(WorkerClient to, HttpServerRequest request) {
-            request.pause();
             responses.add(request.response());
+            Inbound inbound = Inbound.of(request);
+            Caller from = new Caller(request, () -> false);
             Exchange exchange = new PushExchange(
                             to,
-                            new ForwardRequest(request, headers -> headersFor(request, headers), false, bodyLimit),
-                            new Observer())
+                            new ForwardRequest(inbound, additional(request), false, bodyLimit),
+                            from,
+                            new Observer(from))
                     .start();
             exchanges.add(exchange);
             exchange.done().onFailure(failure -> {
@@ -721,11 +712,12 @@ class PushExchangeTest {
         }
 
         /** An HTTP/2 caller may send what HTTP/1.1 cannot carry; the path stands in for one. */
-        private void headersFor(HttpServerRequest request, MultiMap headers) {
-            WorkerLink.copyHeaders(request, headers);
+        private static MultiMap additional(HttpServerRequest request) {
+            MultiMap headers = MultiMap.caseInsensitiveMultiMap();
             if (request.path().equals("/two-lines")) {
                 headers.add("x-two", "lines\nin one value");
             }
+            return headers;
         }
 
         Future<HttpClientRequest> open(HttpMethod method, String uri) {
@@ -738,11 +730,16 @@ class PushExchangeTest {
     }
 
     private final class Observer implements ResponseObserver {
+        private final Caller to;
+
+        Observer(Caller to) {
+            this.to = to;
+        }
+
         @Override
-        public void head(int status, @Nullable String fcStatus, HttpServerResponse to) {
-            observed.add(
-                    "head " + to.getStatusCode() + " x-mine=" + to.headers().get("x-mine"));
-            to.putHeader("x-observed", "yes");
+        public void head(int status, @Nullable String fcStatus) {
+            observed.add("head " + to.status() + " x-mine=" + to.headers().get("x-mine"));
+            to.headers().set("x-observed", "yes");
         }
 
         @Override
