@@ -54,7 +54,7 @@ class LogMarkersTest {
     void anUnhandledErrorIsInTheEndLine() {
         Call call = call("Invoke");
         markers.forwarded(call, false);
-        markers.ending(call, Outcome.functionError(true, 404));
+        markers.ending(call, Outcome.functionError(true, "the function responded with status 404"));
 
         assertThat(writes).containsExactly(START, END_WITH_ERROR);
     }
@@ -63,7 +63,7 @@ class LogMarkersTest {
     void anErrorThatTheFunctionRespondsWithOnPurposeIsNot() {
         Call call = call("Invoke");
         markers.forwarded(call, false);
-        markers.ending(call, Outcome.functionError(false, 500));
+        markers.ending(call, Outcome.functionError(false, "the function responded with status 500"));
 
         assertThat(writes).containsExactly(START, END);
     }
@@ -105,8 +105,8 @@ class LogMarkersTest {
         markers.ended(call, Outcome.SUCCESS);
         Call failed = call("Invoke");
         markers.forwarded(failed, true);
-        markers.ending(failed, Outcome.functionError(true, 404));
-        markers.ended(failed, Outcome.functionError(true, 404));
+        markers.ending(failed, Outcome.functionError(true, "the function responded with status 404"));
+        markers.ended(failed, Outcome.functionError(true, "the function responded with status 404"));
 
         assertThat(writes).isEmpty();
     }

@@ -15,13 +15,13 @@ class OutcomeTest {
 
     @Test
     void aFunctionsErrorHasItsStatusAsReason() {
-        Outcome outcome = Outcome.functionError(true, 503);
+        Outcome outcome = Outcome.functionError(true, "the function responded with status 503");
 
         assertThat(outcome.succeeded()).isFalse();
         assertThat(outcome.code()).isEqualTo("FunctionError");
         assertThat(outcome.fromFunction()).isTrue();
         assertThat(outcome.unhandled()).isTrue();
         assertThat(outcome.reason()).contains("503");
-        assertThat(Outcome.functionError(false, 503).unhandled()).isFalse();
+        assertThat(Outcome.functionError(false, "the function responded with status 503").unhandled()).isFalse();
     }
 }

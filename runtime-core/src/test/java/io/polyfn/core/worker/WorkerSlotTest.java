@@ -57,7 +57,7 @@ class WorkerSlotTest {
 
     private final Loop loop = new Loop();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private Duration startTimeout = Duration.ofSeconds(120);
+    private Duration startTimeout = Duration.ofMinutes(2);
     private Duration grace = Duration.ofSeconds(5);
     private @Nullable Integer workerPort;
     private @Nullable WorkerSlot supervisor;
