@@ -1,10 +1,5 @@
 package io.polyfn.core;
 
-import io.polyfn.core.ingress.PublicServer;
-import io.polyfn.core.testing.FunctionFolder;
-import io.polyfn.core.worker.WorkerSlot;
-import io.polyfn.core.worker.WorkerState;
-
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -16,6 +11,10 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.polyfn.core.ingress.PublicServer;
+import io.polyfn.core.testing.FunctionFolder;
+import io.polyfn.core.worker.WorkerSlot;
+import io.polyfn.core.worker.WorkerState;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;

@@ -70,7 +70,8 @@ class ConnectionsTest {
     @Test
     void anotherFailureIsNoReset() {
         assertThat(Connections.reset(new IOException("Connection reset"))).isFalse();
-        assertThat(Connections.reset(new ConnectException("Connection refused"))).isFalse();
+        assertThat(Connections.reset(new ConnectException("Connection refused")))
+                .isFalse();
     }
 
     private Throwable connecting(SocketAddress address) {
@@ -91,8 +92,7 @@ class ConnectionsTest {
                 .map(server -> server.actualPort()));
         try (Socket client = new Socket()) {
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            client.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             loop.await(responded::future);
             // Only with the first byte read is it certain that others are unread.
             assertThat(client.getInputStream().read()).isPositive();
