@@ -46,7 +46,7 @@ final class LinkSearch {
         this.corePort = corePort;
     }
 
-    /** A cheap look at the places that the worker was told. */
+    /** Checks the places that the worker was told, which is cheap. */
     Found lookAtGivenPlaces() {
         Optional<SocketAddress> socket = process.socket().filter(Files::exists).map(UnixDomainSocketAddress::of);
         if (socket.isPresent() && accepts(socket.get())) {
@@ -54,10 +54,12 @@ final class LinkSearch {
         }
         int port = fixedPort == null ? process.port() : fixedPort;
         SocketAddress given = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        return port != corePort && accepts(given) ? new Found.At(given) : new Found.Nothing();
+        // A port that was free when the worker was told it may have been taken by somebody else in between.
+        boolean open = port != corePort && accepts(given) && !ListeningPorts.isForeign(port, process);
+        return open ? new Found.At(given) : new Found.Nothing();
     }
 
-    /** A look at every port that the worker's process tree listens on; reads {@code /proc}, so not for the event loop. */
+    /** Checks every port that the worker's process tree listens on; reads {@code /proc}, so not for the event loop. */
     Found lookAtAllPorts() {
         List<InetSocketAddress> open = ListeningPorts.of(process.descendants());
         if (open.stream().anyMatch(address -> address.getPort() == corePort)) {

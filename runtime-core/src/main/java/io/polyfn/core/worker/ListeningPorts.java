@@ -40,6 +40,26 @@ final class ListeningPorts {
                 .toList();
     }
 
+    /**
+     * Whether a process that does not belong to the worker is seen to listen on a port. Sockets that cannot be seen count as the worker's.
+     */
+    static boolean isForeign(int port, WorkerProcess worker) {
+        Map<String, InetSocketAddress> byInode = new HashMap<>();
+        readTable(Path.of("/proc/net/tcp"), byInode);
+        readTable(Path.of("/proc/net/tcp6"), byInode);
+        byInode.values().removeIf(address -> address.getPort() != port);
+        // Nearly always a descendant holds it; the rest takes a look at every process.
+        if (byInode.isEmpty() || holds(worker.descendants().stream(), byInode)) {
+            return false;
+        }
+        Set<ProcessHandle> tree = worker.tree();
+        return holds(ProcessHandle.allProcesses().filter(process -> !tree.contains(process)), byInode);
+    }
+
+    private static boolean holds(Stream<ProcessHandle> processes, Map<String, InetSocketAddress> byInode) {
+        return processes.flatMap(process -> inodes(process.pid())).anyMatch(byInode::containsKey);
+    }
+
     private static void readTable(Path table, Map<String, InetSocketAddress> byInode) {
         try (Stream<String> lines = Files.lines(table)) {
             lines.skip(1).map(line -> line.strip().split("\\s+")).forEach(column -> {

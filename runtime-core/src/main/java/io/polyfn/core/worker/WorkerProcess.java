@@ -145,20 +145,25 @@ final class WorkerProcess {
         return ProcessTree.descendants(process.toHandle());
     }
 
+    /** The worker, its descendants, and those that have detached themselves. */
+    Set<ProcessHandle> tree() {
+        return ProcessTree.of(process.toHandle(), marker);
+    }
+
     /**
      * Asks the whole process tree to stop (SIGTERM).
      *
      * @return the processes that were signalled: a shell script that runs a server exits at once, its server may have work to finish
      */
     Set<ProcessHandle> terminateTree() {
-        Set<ProcessHandle> tree = ProcessTree.of(process.toHandle(), marker);
+        Set<ProcessHandle> tree = tree();
         tree.forEach(ProcessHandle::destroy);
         return tree;
     }
 
     /** Kills the whole process tree (SIGKILL) and removes its socket. */
     void killTree() {
-        ProcessTree.of(process.toHandle(), marker).forEach(ProcessHandle::destroyForcibly);
+        tree().forEach(ProcessHandle::destroyForcibly);
         socket.ifPresent(WorkerProcess::removeSocket);
     }
 
