@@ -14,15 +14,14 @@ import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.InvocationMetrics;
 import io.polyfn.core.telemetry.LogMarkers;
 import io.polyfn.core.telemetry.RecentInvocations;
-import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.worker.WorkerAddress;
 import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerAddress.Polling;
-import io.polyfn.core.worker.WorkerAddress;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerLauncher;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -4,10 +4,9 @@ import io.polyfn.core.control.ConsoleLog;
 import io.polyfn.core.control.ControlPlane;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.stop.StopSignal;
-import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerLauncher;
-
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -48,11 +47,13 @@ public final class Main {
         StartTimeline.reached(Phase.WORKER_STARTED);
         StopSignal.listen();
         settings.warnings().forEach(LOG::warn);
+        LOG.debugf("platform %s", settings.platform().label());
         DataPlane dataPlane = new DataPlane(settings, environment, launcher);
         Future<Void> opened = dataPlane.start().onFailure(failure -> {
             LOG.error(failure.getMessage());
             dataPlane.stop(1);
         });
+        opened.onSuccess(open -> LOG.debugf("startup: %s", StartTimeline.describe()));
         if (settings.control().management()) {
             CountDownLatch open = new CountDownLatch(1);
             opened.onComplete(done -> open.countDown());
@@ -60,12 +61,12 @@ public final class Main {
             // Returns when the core exits.
             ControlPlane.run(dataPlane, failure -> fail(dataPlane, failure));
         } else {
-            ConsoleLog.open();
+            ConsoleLog.open(environment);
         }
     }
 
     private static void fail(DataPlane dataPlane, Throwable failure) {
-        StartFailure.print(failure);
+        StartFailure.printControlPlane(failure, dataPlane.settings().control().managementPort());
         dataPlane.stop(1);
     }
 }

@@ -11,6 +11,21 @@ final class StartFailure {
         reasons(failure).forEach(StartFailure::print);
     }
 
+    /** The only thing outside the process that the control plane uses is the port that it opens. */
+    static void printControlPlane(Throwable failure, int port) {
+        Throwable why = failure;
+        while (why.getCause() != null) {
+            why = why.getCause();
+        }
+        if (why instanceof IOException) {
+            print(("the management port %d cannot be opened: %s; POLYFN_MANAGEMENT_PORT sets another,"
+                            + " POLYFN_MANAGEMENT=off opens none")
+                    .formatted(port, why.getMessage()));
+        } else {
+            print(failure);
+        }
+    }
+
     static List<String> reasons(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidSettings invalid) {
@@ -31,11 +46,7 @@ final class StartFailure {
             what = why;
             why = why.getCause();
         }
-        String both = what.equals(why) ? why.toString() : what.getMessage() + ": " + why.getMessage();
-        // The only thing outside the process that Quarkus uses is the port that it opens.
-        return why instanceof IOException
-                ? both + "; set another port with POLYFN_MANAGEMENT_PORT, or open none with POLYFN_MANAGEMENT=off"
-                : both;
+        return what.equals(why) ? why.toString() : what.getMessage() + ": " + why.getMessage();
     }
 
     @SuppressWarnings("SystemOut")

@@ -1,7 +1,5 @@
 package io.polyfn.core;
 
-import io.polyfn.core.telemetry.StartTimeline;
-
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
@@ -12,6 +10,8 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -20,8 +20,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import io.quarkus.runtime.annotations.QuarkusMain;
-import io.smallrye.config.ConfigMapping;
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.telemetry.StartTimeline;
+import jakarta.ws.rs.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The table of packages in the design, and the habits that a compiler does not know. */
@@ -32,43 +34,84 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_USE_ONLY_WHAT_THE_DESIGN_ALLOWS = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
-            .layer("main")
+            .layer("root")
             .definedBy(ROOT)
-            .layer("management")
-            .definedBy(ROOT + ".management..")
-            .layer("lifecycle")
-            .definedBy(ROOT + ".lifecycle..")
-            .layer("invocation")
-            .definedBy(ROOT + ".invocation..")
-            .layer("link")
-            .definedBy(ROOT + ".link..")
+            .layer("control")
+            .definedBy(ROOT + ".control")
+            .layer("stop")
+            .definedBy(ROOT + ".stop")
+            .layer("ingress")
+            .definedBy(ROOT + ".ingress")
+            .layer("cloudevents")
+            .definedBy(ROOT + ".cloudevents")
+            .layer("push")
+            .definedBy(ROOT + ".link.push")
+            .layer("pull")
+            .definedBy(ROOT + ".link.pull")
             .layer("worker")
-            .definedBy(ROOT + ".worker..")
-            .layer("failure")
-            .definedBy(ROOT + ".failure..")
+            .definedBy(ROOT + ".worker")
+            .layer("link")
+            .definedBy(ROOT + ".link")
+            .layer("http")
+            .definedBy(ROOT + ".http")
             .layer("telemetry")
-            .definedBy(ROOT + ".telemetry..")
+            .definedBy(ROOT + ".telemetry")
+            .layer("netty")
+            .definedBy(ROOT + ".netty")
+            .layer("failure")
+            .definedBy(ROOT + ".failure")
+            .layer("platform")
+            .definedBy(ROOT + ".platform")
             .ensureAllClassesAreContainedInArchitecture()
-            .whereLayer("main")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("management")
-            .mayOnlyBeAccessedByLayers("main")
-            .whereLayer("lifecycle")
-            .mayOnlyAccessLayers("worker", "link", "invocation", "failure", "telemetry")
-            .whereLayer("invocation")
-            .mayOnlyAccessLayers("link", "worker", "failure", "telemetry")
-            .whereLayer("link")
-            .mayOnlyAccessLayers("worker", "failure")
+            .whereLayer("root")
+            .mayOnlyBeAccessedByLayers("control")
+            .whereLayer("control")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("stop")
+            .mayOnlyAccessLayers("ingress", "worker", "failure")
+            .whereLayer("ingress")
+            .mayOnlyAccessLayers("link", "worker", "http", "cloudevents", "telemetry", "platform", "failure", "netty")
+            .whereLayer("cloudevents")
+            .mayOnlyAccessLayers("http", "platform", "failure", "netty")
+            .whereLayer("push")
+            .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure")
+            .whereLayer("pull")
+            .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure", "netty")
             .whereLayer("worker")
-            .mayOnlyAccessLayers("failure", "telemetry")
+            .mayOnlyAccessLayers("link", "telemetry", "platform", "failure")
+            .whereLayer("link")
+            .mayOnlyAccessLayers("http", "platform", "failure", "netty")
+            .whereLayer("http")
+            .mayOnlyAccessLayers("platform", "failure")
+            .whereLayer("telemetry")
+            .mayOnlyAccessLayers("platform")
+            .whereLayer("netty")
+            .mayNotAccessAnyLayer()
             .whereLayer("failure")
             .mayNotAccessAnyLayer()
-            .whereLayer("telemetry")
+            .whereLayer("platform")
             .mayNotAccessAnyLayer();
 
+    /** The root package and {@code control} know each other: one starts the other, which observes what it has wired. */
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =
-            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule ONLY_THE_CONTROL_PLANE_KNOWS_QUARKUS = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".control..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.quarkus..", "io.smallrye..", "org.eclipse.microprofile..", "jakarta..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_NETTY_PACKAGE_REACHES_BELOW_THE_API_OF_VERTX = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".netty..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.netty..", "io.vertx..impl..");
 
     @ArchTest
     static final ArchRule ONLY_THE_WORKER_PACKAGE_STARTS_PROCESSES = noClasses()
@@ -93,7 +136,7 @@ final class ArchitectureTest {
             .should()
             .callMethodWhere(target(name("sleep")).and(owner(Thread.class)))
             .orShould()
-            .callMethodWhere(target(name("sleep")).and(owner(java.util.concurrent.TimeUnit.class)));
+            .callMethodWhere(target(name("sleep")).and(owner(TimeUnit.class)));
 
     @ArchTest
     static final ArchRule STANDARD_OUTPUT_BELONGS_TO_THE_FUNCTION =
@@ -109,13 +152,9 @@ final class ArchitectureTest {
             .callMethodWhere(target(name("printStackTrace")));
 
     @ArchTest
-    static final ArchRule THE_ENVIRONMENT_IS_READ_IN_THREE_PLACES = noClasses()
+    static final ArchRule THE_ENVIRONMENT_IS_READ_IN_ONE_PLACE = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(ROOT + ".Main")
-            .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".worker.WorkerLauncher")
-            .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".invocation.Ingress")
+            .doNotBelongToAnyOf(PlatformEnvironment.class)
             .should()
             .callMethodWhere(target(name("getenv")).and(owner(System.class)));
 
@@ -132,14 +171,13 @@ final class ArchitectureTest {
             .and()
             .areTopLevelClasses()
             .and()
-            .areNotAnnotatedWith(QuarkusMain.class)
+            .doNotBelongToAnyOf(Main.class)
             .and()
-            .areNotAnnotatedWith(ConfigMapping.class)
+            .areNotAnnotatedWith(Path.class)
             .should(beUsedByAnotherPackage());
 
-    private static com.tngtech.archunit.base.DescribedPredicate<com.tngtech.archunit.core.domain.JavaCall<?>> owner(
-            Class<?> type) {
-        return com.tngtech.archunit.base.DescribedPredicate.describe(
+    private static DescribedPredicate<JavaCall<?>> owner(Class<?> type) {
+        return DescribedPredicate.describe(
                 "owned by " + type.getSimpleName(),
                 call -> call.getTargetOwner().isAssignableTo(type));
     }

@@ -1,63 +1,69 @@
 package io.polyfn.core;
 
-import io.polyfn.core.ingress.PublicServer;
-import io.polyfn.core.testing.FunctionFolder;
-import io.polyfn.core.worker.WorkerSlot;
-import io.polyfn.core.worker.WorkerState;
-
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyIterable;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasEntry;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.polyfn.core.testing.FunctionFolder;
+import io.polyfn.core.worker.WorkerState;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The whole core in this process, with a real worker, asked on its real ports. */
+/** The whole core in this process, with a real worker, on its real ports: the public one, and the control plane's. */
 @QuarkusTest
 @WithTestResource(FunctionFolder.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CoreTest {
-    @ConfigProperty(name = "quarkus.management.port")
-    int managementPort;
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Inject
     @SuppressWarnings("NullAway.Init")
-    PublicServer server;
-
-    @Inject
-    @SuppressWarnings("NullAway.Init")
-    WorkerSlot workers;
+    DataPlane dataPlane;
 
     @BeforeEach
     void theWorkerIsReady() {
-        await().atMost(Duration.ofSeconds(20)).until(() -> workers.state() instanceof WorkerState.Ready);
-        await().atMost(Duration.ofSeconds(20)).until(() -> server.actualPort() > 0);
+        await().atMost(Duration.ofSeconds(20)).until(() -> dataPlane.workers().state() instanceof WorkerState.Ready);
+        await().atMost(Duration.ofSeconds(20)).until(() -> dataPlane.server().actualPort() > 0);
     }
 
     /** In a container the end of the core's process ends the worker, too; here that process goes on. */
     @AfterAll
     void endTheWorker() throws Exception {
-        workers.stop(Duration.ofSeconds(5))
+        dataPlane
+                .workers()
+                .stop(Duration.ofSeconds(5))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        assertThat(workers.state()).isInstanceOf(WorkerState.Stopped.class);
+        assertThat(dataPlane.workers().state()).isInstanceOf(WorkerState.Stopped.class);
     }
 
     @Test
@@ -221,11 +227,157 @@ class CoreTest {
         core().body("again").post("/invoke").then().statusCode(200).body(equalTo("Hello, again"));
     }
 
+    @Test
+    void theWorkersAreListed() {
+        core().body("x").post("/invoke").then().statusCode(200);
+
+        management()
+                .get("/workers")
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body("", hasSize(1))
+                .body("[0].id", equalTo(1))
+                .body("[0].state", equalTo("ready"))
+                .body("[0].reason", nullValue())
+                .body("[0].pid", greaterThan(1))
+                .body("[0].link", equalTo("push"))
+                .body("[0].address", matchesPattern(".*:[0-9]+"))
+                .body("[0].uptimeSeconds", greaterThan(0f))
+                .body("[0].inFlight", equalTo(0))
+                .body("[0]", hasKey("restarts"))
+                .body("[0]", hasKey("lastExit"));
+    }
+
+    @Test
+    void theLastInvocationsAreListedWithoutPayloadsHeadersAndQueries() {
+        core().header("x-fc-request-id", "listed-1")
+                .header("Authorization", "Bearer secret-of-a-header")
+                .header("x-fc-access-key-secret", "secret-of-the-platform")
+                .body("secret-of-the-body")
+                .put("/orders?token=secret-of-the-query")
+                .then()
+                .statusCode(201);
+        core().header("x-fc-request-id", "listed-2").body("fail").post("/invoke");
+
+        await().until(() -> management().get("/invocations").path("[0].id").equals("listed-2"));
+        String list = management()
+                .get("/invocations")
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body("[0].kind", equalTo("event"))
+                .body("[0].outcome", equalTo("FunctionError"))
+                .body("[1].id", equalTo("listed-1"))
+                .body("[1].kind", equalTo("http"))
+                .body("[1].path", equalTo("/orders"))
+                .body("[1].outcome", equalTo("success"))
+                .body("[1].start", matchesPattern("20[0-9]{2}-[0-9]{2}-[0-9]{2}T.*Z"))
+                .body("[1].durationMillis", greaterThan(0f))
+                .body("[1].bytesIn", equalTo(18))
+                .body("[1].bytesOut", greaterThan(18))
+                .extract()
+                .asString();
+
+        assertThat(list).doesNotContain("secret-", "Bearer", "token=");
+        assertThat(management().get("/invocations").<List<Map<String, Object>>>path(""))
+                .allSatisfy(one -> assertThat(one)
+                        .containsOnlyKeys(
+                                "id", "kind", "path", "start", "durationMillis", "outcome", "bytesIn", "bytesOut"));
+    }
+
+    @Test
+    void theSettingsAreListedWithTheirSourceAndWithoutCredentials() {
+        String list = management()
+                .get("/settings")
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body("find { it.name == 'POLYFN_MAX_EVENT_SIZE' }.value", equalTo("1K"))
+                .body("find { it.name == 'POLYFN_MAX_EVENT_SIZE' }.source", equalTo("environment"))
+                .body("find { it.name == 'POLYFN_QUEUE' }.source", equalTo("default"))
+                .body("find { it.name == 'POLYFN_MANAGEMENT' }.source", equalTo("platform local"))
+                .extract()
+                .asString();
+
+        assertThat(list).doesNotContain(RunningDataPlane.SECRET_IN_ENVIRONMENT, "ALIBABA_CLOUD");
+    }
+
+    @Test
+    void theApiIsDescribed() {
+        String api =
+                management().get("/openapi").then().statusCode(200).extract().asString();
+
+        assertThat(api).contains("/workers:", "/workers/{id}/replace:", "/invocations:", "/settings:");
+    }
+
+    @Test
+    void aReplacementLosesNoInvocation() {
+        int before = management().get("/workers").path("[0].pid");
+        List<CompletableFuture<String>> slow =
+                IntStream.range(0, 6).mapToObj(i -> invoke("slow " + i)).toList();
+        await().until(() -> management().get("/workers").path("[0].inFlight").equals(6));
+
+        CompletableFuture<ValidatableResponse> replaced = CompletableFuture.supplyAsync(
+                () -> management().post("/workers/1/replace").then());
+        await().until(() -> management().get("/workers").path("[0].state").equals("replacing"));
+        CompletableFuture<String> during = invoke("slow too");
+        management().post("/workers/1/replace").then().statusCode(409);
+
+        int after = replaced.orTimeout(20, TimeUnit.SECONDS)
+                .join()
+                .statusCode(200)
+                .body("[0].state", equalTo("ready"))
+                .extract()
+                .path("[0].pid");
+        assertThat(after).isNotEqualTo(before);
+        for (int i = 0; i < slow.size(); i++) {
+            assertThat(slow.get(i)).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("slow " + i + " by " + before);
+        }
+        assertThat(during).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("slow too by " + after);
+    }
+
+    @Test
+    void aWorkerThatIsNotThereCannotBeReplaced() {
+        int before = management().get("/workers").path("[0].pid");
+
+        management().post("/workers/2/replace").then().statusCode(404);
+        management().post("/workers/x/replace").then().statusCode(404);
+        management().get("/workers/1/replace").then().statusCode(405);
+
+        assertThat(management().get("/workers").<Integer>path("[0].pid")).isEqualTo(before);
+    }
+
+    @Test
+    void aLargeBodyToTheControlPlaneIsRefusedAndTheCoreLives() {
+        byte[] large = new byte[8 * 1024 * 1024];
+
+        for (String path : List.of("/health", "/workers/1/replace", "/openapi")) {
+            assertThat(status(path, large)).as(path).isEqualTo(413);
+        }
+
+        management().get("/health/ready").then().statusCode(200);
+        core().body("alive").post("/invoke").then().statusCode(200).body(equalTo("Hello, alive"));
+    }
+
+    private CompletableFuture<String> invoke(String body) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + dataPlane.server().actualPort() + "/invoke"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(HttpResponse::body);
+    }
+
+    /** The status of a request whose body the server may refuse to read. */
+    private static int status(String path, byte[] body) {
+        return given().body(body).post(path).statusCode();
+    }
+
     private RequestSpecification core() {
-        return given().port(server.actualPort());
+        return given().port(dataPlane.server().actualPort());
     }
 
     private RequestSpecification management() {
-        return given().port(managementPort);
+        return given();
     }
 }

@@ -1,11 +1,10 @@
 package io.polyfn.core.cloudevents;
 
+import io.cloudevents.CloudEvent;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.platform.FcHeaders;
-
-import io.cloudevents.CloudEvent;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +33,11 @@ final class CloudEventCaller extends Caller {
      * @param over called when the response is on its way or nobody waits for it
      */
     CloudEventCaller(
-            HttpServerRequest request, BooleanSupplier draining, CloudEvents events, boolean structured, Runnable over) {
+            HttpServerRequest request,
+            BooleanSupplier draining,
+            CloudEvents events,
+            boolean structured,
+            Runnable over) {
         super(request, draining);
         this.events = events;
         this.structured = structured;
@@ -116,8 +119,7 @@ final class CloudEventCaller extends Caller {
     private CloudEvent event() {
         if (tooLarge) {
             throw new InvocationFailure(
-                    FailureCode.INVALID_CLOUD_EVENT,
-                    "it is larger than " + CloudEvents.MAX_RESPONSE_BYTES + " bytes");
+                    FailureCode.INVALID_CLOUD_EVENT, "it is larger than " + CloudEvents.MAX_RESPONSE_BYTES + " bytes");
         }
         return JsonEventReader.read(held.getBytes());
     }

@@ -1,12 +1,11 @@
 package io.polyfn.core.cloudevents;
 
-import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
-
 import io.cloudevents.CloudEvent;
 import io.cloudevents.SpecVersion;
 import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.rw.CloudEventRWException;
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -2,7 +2,6 @@ package io.polyfn.core.cloudevents;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
-
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,6 @@ import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
-
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

@@ -5,7 +5,6 @@ import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.RequestKind;
-
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;

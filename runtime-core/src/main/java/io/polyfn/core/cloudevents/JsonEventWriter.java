@@ -3,11 +3,10 @@ package io.polyfn.core.cloudevents;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.cloudevents.CloudEvent;
-import io.polyfn.core.failure.Json;
 import io.cloudevents.CloudEventData;
 import io.cloudevents.types.Time;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
+import io.polyfn.core.failure.Json;
+import io.polyfn.core.netty.Text;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -84,8 +83,7 @@ final class JsonEventWriter {
         for (byte each : data) {
             longer += each >= 0 && each < ' ' ? 5 : each == '"' || each == '\\' ? 1 : 0;
         }
-        return longer <= data.length / 2 + 16
-                && ByteBufUtil.isText(Unpooled.wrappedBuffer(data), StandardCharsets.UTF_8);
+        return longer <= data.length / 2 + 16 && Text.isUtf8(data);
     }
 
     /** Whether these bytes are one JSON value and nothing else. */

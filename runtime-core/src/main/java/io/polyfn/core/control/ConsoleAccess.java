@@ -1,7 +1,6 @@
 package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
-
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.ForbiddenException;
 

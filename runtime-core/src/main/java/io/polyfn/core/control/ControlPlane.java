@@ -1,10 +1,9 @@
 package io.polyfn.core.control;
 
-import io.polyfn.core.DataPlane;
-import io.polyfn.core.telemetry.StartTimeline.Phase;
-import io.polyfn.core.telemetry.StartTimeline;
-
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.polyfn.core.DataPlane;
+import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Future;
@@ -13,13 +12,11 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The Quarkus application: it is started after the data plane, and its beans get the data plane that is running. */
 @Singleton
 public final class ControlPlane {
-    private static final Logger LOG = Logger.getLogger(ControlPlane.class);
     private static @Nullable DataPlane running;
 
     /**
@@ -45,9 +42,8 @@ public final class ControlPlane {
         }
     }
 
-    void started(@Observes StartupEvent event, DataPlane dataPlane) {
+    void started(@Observes StartupEvent event) {
         StartTimeline.reached(Phase.QUARKUS_STARTED);
-        LOG.debugf("startup: %s", StartTimeline.describe());
     }
 
     /** The one bean that is made elsewhere. */

@@ -2,7 +2,6 @@ package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
 import io.polyfn.core.telemetry.RecentInvocations.Entry;
-
 import io.vertx.core.Future;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

@@ -2,7 +2,6 @@ package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
 import io.polyfn.core.platform.EffectiveSetting;
-
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

@@ -2,7 +2,6 @@ package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
 import io.polyfn.core.worker.WorkerState.Failed;
-
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

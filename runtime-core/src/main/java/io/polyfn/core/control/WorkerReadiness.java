@@ -1,9 +1,8 @@
 package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
-import io.polyfn.core.worker.WorkerState.Ready;
 import io.polyfn.core.worker.WorkerState;
-
+import io.polyfn.core.worker.WorkerState.Ready;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

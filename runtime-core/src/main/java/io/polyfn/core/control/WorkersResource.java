@@ -6,16 +6,15 @@ import io.polyfn.core.worker.WorkerAddress;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState;
 import io.polyfn.core.worker.WorkerStatus;
-
 import io.vertx.core.Future;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,6 @@ package io.polyfn.core.http;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.platform.FcHeaders;
-
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

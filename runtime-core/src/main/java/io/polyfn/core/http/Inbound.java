@@ -73,7 +73,8 @@ public final class Inbound {
 
     /** The caller's address; empty where the transport has none. */
     public String remoteHost() {
-        String host = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+        String host =
+                request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
         return host == null ? "" : host;
     }
 

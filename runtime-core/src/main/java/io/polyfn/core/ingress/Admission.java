@@ -2,7 +2,6 @@ package io.polyfn.core.ingress;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -42,7 +41,8 @@ final class Admission {
     }
 
     private void passOn() {
-        // Whoever gets a permit may give it back at once: a loop, because a recursion would be as deep as the queue is long.
+        // Whoever gets a permit may give it back at once: a loop, because a recursion would be as deep as the queue is
+        // long.
         if (passingOn) {
             return;
         }

@@ -13,13 +13,11 @@ final class Calls {
 
     static Call of(Inbound inbound, RequestContext context, String kind, String subject) {
         String path = inbound.path();
-        return new Call(
-                context.requestId(), kind, subject, path == null ? "" : path, inbound.header("traceparent"));
+        return new Call(context.requestId(), kind, subject, path == null ? "" : path, inbound.header("traceparent"));
     }
 
     /** A disconnect is nobody's unhandled error. */
     static Outcome outcome(InvocationFailure failure) {
-        return new Outcome(
-                failure.code().wire(), false, failure.code() != FailureCode.CALLER_LEFT, failure.message());
+        return new Outcome(failure.code().wire(), false, failure.code() != FailureCode.CALLER_LEFT, failure.message());
     }
 }

@@ -5,22 +5,24 @@ import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.RequestKind;
-
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.BooleanSupplier;
 
 /** Where each request goes first: hooks to {@link HookEndpoint}, all others to {@link Invocation}. */
 final class Dispatch implements Handler<HttpServerRequest> {
     private final Ingress ingress;
     private final Hooks hooks;
     private final CloudEvents cloudEvents;
+    private final BooleanSupplier draining;
 
     Dispatch(Ingress ingress, Hooks hooks) {
         this.ingress = ingress;
         this.hooks = hooks;
         this.cloudEvents = new CloudEvents(
                 ingress.settings().cloudEvents(), ingress.settings().maxEventSize());
+        this.draining = ingress.inFlight()::draining;
     }
 
     @Override
@@ -31,8 +33,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
         if (hook != null) {
             new HookEndpoint(ingress.inFlight(), caller(request)).run(hooks, hook, inbound);
         } else if (cloudEvents.includes(inbound)) {
-            CloudEvents.Received event =
-                    cloudEvents.receive(inbound, request, ingress.inFlight()::draining);
+            CloudEvents.Received event = cloudEvents.receive(inbound, request, draining);
             new Invocation(ingress, inbound, event.caller(), RequestKind.EVENT).run(event.conversion());
         } else {
             RequestKind kind = RequestKind.of(method, inbound.path(), inbound.headers());
@@ -42,6 +43,6 @@ final class Dispatch implements Handler<HttpServerRequest> {
     }
 
     private Caller caller(HttpServerRequest request) {
-        return new Caller(request, ingress.inFlight()::draining);
+        return new Caller(request, draining);
     }
 }

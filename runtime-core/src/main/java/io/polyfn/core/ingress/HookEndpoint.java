@@ -8,7 +8,6 @@ import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.RequestContext;
-
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -36,7 +35,9 @@ final class HookEndpoint implements InFlight.Abortable {
         outcome.future().onComplete(this::finish);
         caller.continueBody();
         inbound.discardBody();
-        hooks.call(hook, passedOn(inbound.headers())).onSuccess(outcome::tryComplete).onFailure(outcome::tryFail);
+        hooks.call(hook, passedOn(inbound.headers()))
+                .onSuccess(outcome::tryComplete)
+                .onFailure(outcome::tryFail);
     }
 
     @Override

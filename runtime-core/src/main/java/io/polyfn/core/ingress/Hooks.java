@@ -11,7 +11,6 @@ import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.Outcome;
 import io.polyfn.core.worker.Worker;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -82,7 +81,8 @@ public final class Hooks {
         return run(Hook.INITIALIZE, replacement, initializationHeaders)
                 .compose(response -> response.succeeded()
                         ? Future.succeededFuture()
-                        : Future.failedFuture("initialize returned status " + response.status() + ": " + response.body()));
+                        : Future.failedFuture(
+                                "initialize returned status " + response.status() + ": " + response.body()));
     }
 
     private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
@@ -109,7 +109,9 @@ public final class Hooks {
             return Calls.outcome(InvocationFailure.of(Objects.requireNonNull(done.cause())));
         }
         HookResponse response = done.result();
-        return response.succeeded() ? Outcome.SUCCESS : Outcome.functionError(true, "the hook responded with status " + response.status());
+        return response.succeeded()
+                ? Outcome.SUCCESS
+                : Outcome.functionError(true, "the hook responded with status " + response.status());
     }
 
     /** The platform gives an initializer its own time (contract 3). */

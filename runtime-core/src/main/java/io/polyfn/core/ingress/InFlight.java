@@ -1,7 +1,6 @@
 package io.polyfn.core.ingress;
 
 import io.polyfn.core.failure.InvocationFailure;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashSet;

@@ -4,7 +4,6 @@ import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LocalContext;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.Vertx;
 
 /** Everything that invocations and hooks share. Confined to the event loop. */

@@ -14,7 +14,6 @@ import io.polyfn.core.platform.RequestKind;
 import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.Outcome;
 import io.polyfn.core.worker.Worker;
-
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class Invocation implements ResponseObserver, InFlight.Abortable {
+    private static final MultiMap NONE = HttpHeaders.headers();
+
     private final Ingress ingress;
     private final Inbound inbound;
     private final Caller caller;
@@ -61,20 +62,18 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         caller.requestId(context.requestId());
         caller.onDisconnect(() -> abort(disconnected()));
         outcome.future().onComplete(this::finish);
+        if (inbound.length() > bodyLimit()) {
+            abort(tooLarge());
+            return;
+        }
         startClock();
-        checkSize()
-                .compose(sizeOk -> received.get())
-                .compose(this::admit)
-                .onSuccess(outcome::tryComplete)
-                .onFailure(outcome::tryFail);
+        received.get().compose(this::admit).onSuccess(outcome::tryComplete).onFailure(outcome::tryFail);
     }
 
     private Future<Void> admit(Inbound request) {
         Permit mine = ingress.admission().request();
         permit = mine;
-        return mine.granted()
-                .compose(granted -> ingress.workers().ready())
-                .compose(worker -> forward(worker, request));
+        return mine.granted().compose(granted -> ingress.workers().ready()).compose(worker -> forward(worker, request));
     }
 
     private Future<Void> forward(Worker worker, Inbound request) {
@@ -173,8 +172,11 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         }
     }
 
-    /** What the worker gets beside the caller's headers. */
+    /** The headers that the worker gets beside the caller's. */
     private MultiMap additional() {
+        if (context.fromPlatform() && context.timeout() == null) {
+            return NONE;
+        }
         MultiMap headers = HttpHeaders.headers();
         if (!context.fromPlatform()) {
             headers.set(FcHeaders.REQUEST_ID, context.requestId());
@@ -194,12 +196,10 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
                 : ingress.settings().maxBodySize();
     }
 
-    private Future<Void> checkSize() {
-        return inbound.length() <= bodyLimit()
-                ? Future.succeededFuture()
-                : Future.failedFuture(new InvocationFailure(
-                        FailureCode.PAYLOAD_TOO_LARGE,
-                        "the request body has %d bytes, %d are allowed".formatted(inbound.length(), bodyLimit())));
+    private InvocationFailure tooLarge() {
+        return new InvocationFailure(
+                FailureCode.PAYLOAD_TOO_LARGE,
+                "the request body has %d bytes, %d are allowed".formatted(inbound.length(), bodyLimit()));
     }
 
     private static InvocationFailure disconnected() {

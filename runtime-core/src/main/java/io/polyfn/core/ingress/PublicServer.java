@@ -6,10 +6,9 @@ import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LocalContext;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.InvocationListener;
-import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

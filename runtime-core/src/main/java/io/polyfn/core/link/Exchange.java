@@ -3,7 +3,6 @@ package io.polyfn.core.link;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.netty.Connections;
-
 import io.vertx.core.Future;
 
 /**

@@ -1,7 +1,6 @@
 package io.polyfn.core.link;
 
 import io.polyfn.core.http.Inbound;
-
 import io.vertx.core.MultiMap;
 
 /**

@@ -2,7 +2,6 @@ package io.polyfn.core.link;
 
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.platform.Hook;
-
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 

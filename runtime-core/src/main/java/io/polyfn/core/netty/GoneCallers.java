@@ -27,7 +27,8 @@ public final class GoneCallers extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         Channel channel = context.channel();
-        // A read that was under way when reading was paused looks the same, so the kernel has to confirm that the caller
+        // A read that was under way when reading was paused looks the same, so the kernel has to confirm that the
+        // caller
         // is gone.
         if (!channel.config().isAutoRead() && isGone(channel)) {
             ReferenceCountUtil.release(message);

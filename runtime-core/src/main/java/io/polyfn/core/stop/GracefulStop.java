@@ -6,7 +6,6 @@ import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;

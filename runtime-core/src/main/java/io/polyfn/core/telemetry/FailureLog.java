@@ -62,7 +62,10 @@ public final class FailureLog implements InvocationListener {
                         TimeUnit.NANOSECONDS.toMillis(call.elapsedNanos()),
                         inOneLine(call.requestId()),
                         traceparent == null ? "" : ", traceparent " + inOneLine(traceparent),
-                        inOneLine(String.valueOf(outcome.reason()).lines().findFirst().orElse("")));
+                        inOneLine(String.valueOf(outcome.reason())
+                                .lines()
+                                .findFirst()
+                                .orElse("")));
     }
 
     /** Paths, ids and reasons come from outside; none may look like a line of its own. */

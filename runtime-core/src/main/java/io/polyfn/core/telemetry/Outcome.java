@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param unhandled whether FC would call it an unhandled function error in its log markers (contract 5.1)
  * @param reason of a failure, for people; null for success
  */
-public record Outcome(String code, boolean fromFunction, boolean unhandled, @Nullable String reason) {
+public record Outcome(
+        String code,
+        boolean fromFunction,
+        boolean unhandled,
+        @Nullable String reason) {
     public static final Outcome SUCCESS = new Outcome("success", true, false, null);
 
     /** The function responded with an error of its own. */

@@ -1,7 +1,6 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.worker.LinkSearch.Found;
-
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;

@@ -1,7 +1,6 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.platform.PlatformEnvironment;
-
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,7 +35,8 @@ final class RuntimeApiEnvironment {
                 Map.entry("AWS_REGION", region),
                 Map.entry("AWS_DEFAULT_REGION", region)));
         if (concurrency > 1) {
-            // Lambda's clients take one invocation at a time unless they are told that there may be more (contract 9.1).
+            // Lambda's clients take one invocation at a time unless they are told that there may be more (contract
+            // 9.1).
             variables.put("AWS_LAMBDA_MAX_CONCURRENCY", Integer.toString(concurrency));
         }
         variables.keySet().removeIf(environment::has);

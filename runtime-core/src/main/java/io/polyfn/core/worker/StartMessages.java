@@ -5,9 +5,10 @@ import java.time.Duration;
 /** Why a worker did not become ready, and what to do. */
 record StartMessages(WorkerCommand command) {
     String notOpened(Duration timeout, String stderr) {
-        String reason = ("the worker (%s) did not open its link within %s; it must listen on the socket in POLYFN_SOCKET or on any TCP"
-                        + " port, or poll the Runtime API")
-                .formatted(command.display(), display(timeout));
+        String reason =
+                ("the worker (%s) did not open its link within %s; it must listen on the socket in POLYFN_SOCKET or on any TCP"
+                                + " port, or poll the Runtime API")
+                        .formatted(command.display(), display(timeout));
         return stderr.isBlank() ? reason : reason + "; its last lines on stderr: " + stderr.strip();
     }
 

@@ -1,7 +1,6 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.link.Link;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.platform.PlatformEnvironment;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

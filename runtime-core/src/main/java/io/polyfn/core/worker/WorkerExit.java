@@ -23,9 +23,7 @@ public record WorkerExit(int code, String lastStderr) {
     /** For the log, where standard error is too: code, and signal if there was one. */
     String summary() {
         String signal = signal();
-        return signal == null
-                ? "exit code " + code
-                : "signal " + (code - 128) + " (" + signal + "), exit code " + code;
+        return signal == null ? "exit code " + code : "signal " + (code - 128) + " (" + signal + "), exit code " + code;
     }
 
     /** For a caller: the summary and the last lines of standard error. */

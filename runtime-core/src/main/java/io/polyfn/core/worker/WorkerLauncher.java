@@ -3,7 +3,6 @@ package io.polyfn.core.worker;
 import io.polyfn.core.platform.LinkType;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.platform.WorkerSettings;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

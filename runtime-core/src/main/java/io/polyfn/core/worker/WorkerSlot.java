@@ -6,15 +6,14 @@ import io.polyfn.core.link.Link;
 import io.polyfn.core.platform.LinkType;
 import io.polyfn.core.platform.WorkerSettings;
 import io.polyfn.core.telemetry.InvocationMetrics;
-import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.telemetry.StartTimeline;
+import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerState.BackingOff;
 import io.polyfn.core.worker.WorkerState.Failed;
 import io.polyfn.core.worker.WorkerState.Ready;
 import io.polyfn.core.worker.WorkerState.Replacing;
 import io.polyfn.core.worker.WorkerState.Starting;
 import io.polyfn.core.worker.WorkerState.Stopped;
-
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -154,8 +153,9 @@ public final class WorkerSlot {
                 && state instanceof Ready ready
                 && ready.worker().address() instanceof WorkerAddress.Listening) {
             warnedOfPoll = true;
-            LOG.warn("the worker listens on a port and polls the Runtime API as well; it gets its invocations on the port."
-                    + " POLYFN_LINK=pull reverses this");
+            LOG.warn(
+                    "the worker listens on a port and polls the Runtime API as well; it gets its invocations on the port."
+                            + " POLYFN_LINK=pull reverses this");
         }
     }
 
@@ -274,7 +274,8 @@ public final class WorkerSlot {
         }
         vertx.setTimer(Math.max(1, settings.startTimeout().toMillis()), due -> {
             if (started == run && state instanceof Starting) {
-                String reason = messages.notOpened(settings.startTimeout(), started.process().lastStderr());
+                String reason = messages.notOpened(
+                        settings.startTimeout(), started.process().lastStderr());
                 startFailed(reason);
                 LOG.error(reason);
             }

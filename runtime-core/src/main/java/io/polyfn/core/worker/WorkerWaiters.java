@@ -2,7 +2,6 @@ package io.polyfn.core.worker;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,10 @@
 package io.polyfn.core.cloudevents;
 
-import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

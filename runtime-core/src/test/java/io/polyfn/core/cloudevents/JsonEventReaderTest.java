@@ -1,14 +1,13 @@
 package io.polyfn.core.cloudevents;
 
-import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cloudevents.CloudEvent;
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

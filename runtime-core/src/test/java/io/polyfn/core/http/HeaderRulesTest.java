@@ -168,8 +168,7 @@ class HeaderRulesTest {
                 "websocket |                     | false",
                 "          | Upgrade             | false",
             })
-    void anUpgradeNeedsBothHeaders(
-            @Nullable String upgrade, @Nullable String connection, boolean asks) {
+    void anUpgradeNeedsBothHeaders(@Nullable String upgrade, @Nullable String connection, boolean asks) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         if (upgrade != null) {
             headers.add("Upgrade", upgrade);

@@ -82,7 +82,9 @@ class AdmissionTest {
             permit.granted().onSuccess(granted -> order.add(name));
         }
 
-        assertThat(admission.request().granted().failed()).as("the queue is full").isTrue();
+        assertThat(admission.request().granted().failed())
+                .as("the queue is full")
+                .isTrue();
         assertThat(order).isEmpty();
         permits.get(0).giveBack();
         assertThat(order).containsExactly("a");

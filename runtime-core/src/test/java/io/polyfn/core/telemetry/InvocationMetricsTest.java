@@ -91,7 +91,7 @@ class InvocationMetricsTest {
                         "core_started",
                         "worker_ready",
                         "port_open",
-                        "first_answer",
+                        "first_response",
                         "quarkus_started");
     }
 

@@ -22,6 +22,8 @@ class OutcomeTest {
         assertThat(outcome.fromFunction()).isTrue();
         assertThat(outcome.unhandled()).isTrue();
         assertThat(outcome.reason()).contains("503");
-        assertThat(Outcome.functionError(false, "the function responded with status 503").unhandled()).isFalse();
+        assertThat(Outcome.functionError(false, "the function responded with status 503")
+                        .unhandled())
+                .isFalse();
     }
 }

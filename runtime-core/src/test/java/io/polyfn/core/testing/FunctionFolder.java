@@ -26,6 +26,7 @@ public final class FunctionFolder implements QuarkusTestResourceLifecycleManager
         "    switch (call) {",
         "      case 'POST /invoke':",
         "        if (body === 'hang') return;",
+        "        if (body.startsWith('slow')) return setTimeout(() => response.end(body + ' by ' + process.pid), 700);",
         "        if (body === 'fail') {",
         "          response.statusCode = 404;",
         "          response.setHeader('x-fc-status', '404');",
@@ -63,11 +64,7 @@ public final class FunctionFolder implements QuarkusTestResourceLifecycleManager
             Path created = Files.createTempDirectory("polyfn-function");
             folder = created;
             Scripts.nodeBootstrap(created, SERVER);
-            return Map.of(
-                    "FC_FUNC_CODE_PATH", created.toString(),
-                    "polyfn.port", "0",
-                    "polyfn.max-event-size", "1K",
-                    "quarkus.management.test-port", "0");
+            return Map.of("FC_FUNC_CODE_PATH", created.toString(), "quarkus.http.test-port", "0");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

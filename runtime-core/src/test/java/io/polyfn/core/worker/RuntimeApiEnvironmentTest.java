@@ -1,8 +1,8 @@
 package io.polyfn.core.worker;
 
-import io.polyfn.core.platform.PlatformEnvironment;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polyfn.core.platform.PlatformEnvironment;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +57,7 @@ class RuntimeApiEnvironmentTest {
             0,    none
             """)
     void asManyInvocationsAtOnceAsTheUserAllows(int limit, @Nullable String expected) {
-        assertThat(added(Map.of(), limit).get("AWS_LAMBDA_MAX_CONCURRENCY"))
-                .isEqualTo(expected);
+        assertThat(added(Map.of(), limit).get("AWS_LAMBDA_MAX_CONCURRENCY")).isEqualTo(expected);
     }
 
     @Test

@@ -1,10 +1,9 @@
 package io.polyfn.core.worker;
 
-import io.polyfn.core.platform.PlatformEnvironment;
-import io.polyfn.core.testing.Scripts;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.testing.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +60,10 @@ class WorkerCommandTest {
 
     @Test
     void theCodeFolderIsSlashCodeUnlessToldOtherwise() {
-        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of())).directory()).isEqualTo(Path.of("/code"));
-        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", " "))).directory())
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of())).directory())
+                .isEqualTo(Path.of("/code"));
+        assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", " ")))
+                        .directory())
                 .isEqualTo(Path.of("/code"));
         assertThat(WorkerCommand.of(CMD, new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", "/elsewhere/")))
                         .directory())

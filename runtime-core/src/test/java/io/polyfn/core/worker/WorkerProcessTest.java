@@ -1,12 +1,11 @@
 package io.polyfn.core.worker;
 
-import io.polyfn.core.platform.PlatformEnvironment;
-import io.polyfn.core.testing.Scripts;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.testing.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,8 +226,8 @@ class WorkerProcessTest {
     }
 
     private WorkerProcess start(Map<String, String> environment) throws IOException {
-        WorkerProcess started = WorkerProcess.start(
-                WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of());
+        WorkerProcess started =
+                WorkerProcess.start(WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of());
         worker = started;
         return started;
     }

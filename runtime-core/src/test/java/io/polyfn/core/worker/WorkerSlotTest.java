@@ -1,13 +1,17 @@
 package io.polyfn.core.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
-import io.polyfn.core.http.Caller;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.platform.WorkerSettings;
@@ -19,11 +23,6 @@ import io.polyfn.core.worker.WorkerState.Ready;
 import io.polyfn.core.worker.WorkerState.Replacing;
 import io.polyfn.core.worker.WorkerState.Starting;
 import io.polyfn.core.worker.WorkerState.Stopped;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -255,7 +254,8 @@ class WorkerSlotTest {
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
         assertThat(loop.await(first::exited).code()).isZero();
-        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        await().until(() ->
+                workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(starts()).isEqualTo(2);
         assertThat(restarts()).isEqualTo(1);
     }
@@ -274,7 +274,8 @@ class WorkerSlotTest {
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
         loop.await(first::exited);
 
-        assertThat(loop.await(() -> workers.readyAfterRefusal(first, Duration.ZERO, true))).isNotEqualTo(first);
+        assertThat(loop.await(() -> workers.readyAfterRefusal(first, Duration.ZERO, true)))
+                .isNotEqualTo(first);
     }
 
     @Test
@@ -293,7 +294,8 @@ class WorkerSlotTest {
         loop.await(
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
-        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        await().until(() ->
+                workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(code.resolve("left")).doesNotExist();
     }
 
@@ -488,7 +490,8 @@ class WorkerSlotTest {
         loop.await(
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
 
-        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        await().until(() ->
+                workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(loop.await(() -> Future.succeededFuture(workers.status())).lastExit())
                 .isNotNull()
                 .extracting(WorkerExit::code)
@@ -504,7 +507,8 @@ class WorkerSlotTest {
 
         loop.perform(() -> workers.kill(first, "it refuses connections"));
 
-        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        await().until(() ->
+                workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(loop.await(first::exited).signal()).isEqualTo("SIGKILL");
         loop.perform(() -> workers.kill(first, "it was replaced long ago"));
         assertThat(starts()).isEqualTo(2);
@@ -517,14 +521,14 @@ class WorkerSlotTest {
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
 
-        Throwable full =
-                loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), false));
+        Throwable full = loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), false));
         assertThat(full).hasMessageContaining("refuses connections");
         assertThat(workers.state()).isEqualTo(new Ready(first));
 
         Throwable gone = loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), true));
         assertThat(gone).hasMessageContaining("it is being replaced");
-        await().until(() -> workers.state() instanceof Ready second && !second.worker().equals(first));
+        await().until(() ->
+                workers.state() instanceof Ready second && !second.worker().equals(first));
     }
 
     private Future<Void> start(WorkerSlot workers, int corePort) {
@@ -537,8 +541,8 @@ class WorkerSlotTest {
 
     private WorkerSlot supervisor(String... arguments) {
         WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace);
-        PlatformEnvironment environment = new PlatformEnvironment(
-                Map.of("FC_FUNC_CODE_PATH", code.toString(), "PATH", System.getenv("PATH")));
+        PlatformEnvironment environment =
+                new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString(), "PATH", System.getenv("PATH")));
         WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), environment, settings, 0);
         WorkerSlot created = new WorkerSlot(loop.vertx(), settings, launcher, TestMetrics.in(meters));
         supervisor = created;

@@ -10,7 +10,6 @@ import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
-
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -121,7 +120,10 @@ final class CallerResponse {
             return false;
         }
         String body = post.trailer(ERROR_BODY);
-        fail(body == null ? Buffer.buffer() : Buffer.buffer(Base64.getMimeDecoder().decode(body)));
+        fail(
+                body == null
+                        ? Buffer.buffer()
+                        : Buffer.buffer(Base64.getMimeDecoder().decode(body)));
         return true;
     }
 
@@ -145,7 +147,9 @@ final class CallerResponse {
         head(result, fcStatus);
         if (result.status() != 204 && result.status() != 304) {
             caller.headers()
-                    .set(HttpHeaders.CONTENT_LENGTH, Integer.toString(result.body().length()));
+                    .set(
+                            HttpHeaders.CONTENT_LENGTH,
+                            Integer.toString(result.body().length()));
         }
         observer.beforeEnd();
         post.accept();

@@ -2,7 +2,6 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
-
 import io.vertx.core.MultiMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,6 @@ import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.netty.Connections;
 import io.polyfn.core.telemetry.Outcome;
-
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

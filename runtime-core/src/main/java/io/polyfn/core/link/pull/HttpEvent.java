@@ -3,7 +3,6 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.platform.FcHeaders;
-
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -37,8 +36,7 @@ record HttpEvent(Buffer head, Encoding encoding) {
     private static final Set<String> TEXT = Set.of("application/json", "application/javascript", "application/xml");
 
     /** The parts of a request that both forms have. */
-    private record Parts(
-            Inbound request, MultiMap headers, String id, String rawPath, String rawQuery, Instant now) {
+    private record Parts(Inbound request, MultiMap headers, String id, String rawPath, String rawQuery, Instant now) {
         String header(String name) {
             String value = headers.get(name);
             return value == null ? "" : value;

@@ -48,9 +48,7 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
 
     private static @Nullable JsonObject object(Buffer result) {
         try {
-            return result.length() > 0 && Json.decode(result) instanceof JsonObject json
-                    ? json
-                    : null;
+            return result.length() > 0 && Json.decode(result) instanceof JsonObject json ? json : null;
         } catch (DecodeException noJson) {
             return null;
         }

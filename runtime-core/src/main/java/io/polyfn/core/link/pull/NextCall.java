@@ -1,7 +1,6 @@
 package io.polyfn.core.link.pull;
 
 import io.polyfn.core.worker.WorkerAddress.Polling;
-
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,7 +16,6 @@ record NextCall(Dialect dialect, HttpServerRequest request) {
     /** Where the worker polls. FC's own SDK for Go prints the log markers (contract 5.1) as FC's built-in runtimes do. */
     Polling address() {
         String agent = request.getHeader(HttpHeaders.USER_AGENT);
-        return new Polling(
-                request.localAddress() + dialect.prefix(), agent != null && agent.startsWith(FC_SDK_FOR_GO));
+        return new Polling(request.localAddress() + dialect.prefix(), agent != null && agent.startsWith(FC_SDK_FOR_GO));
     }
 }

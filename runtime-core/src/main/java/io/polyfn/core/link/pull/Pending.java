@@ -2,7 +2,6 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.WorkerExit;
-
 import io.vertx.core.MultiMap;
 
 /** An invocation or a hook on the pull link: what a worker gets when it polls. Confined to the event loop. */

@@ -10,7 +10,6 @@ import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.worker.WorkerExit;
-
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;

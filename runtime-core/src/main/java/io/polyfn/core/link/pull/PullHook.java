@@ -6,7 +6,6 @@ import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.worker.WorkerExit;
-
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;

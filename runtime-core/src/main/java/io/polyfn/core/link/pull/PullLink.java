@@ -13,7 +13,6 @@ import io.polyfn.core.link.pull.Pending.Stage;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.worker.WorkerExit;
-
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -216,7 +215,8 @@ final class PullLink implements Link {
                 && handedOut.values().stream().allMatch(isLate)
                 && responding.stream().allMatch(isLate)) {
             workers.replace(
-                    this, "it is still busy with an invocation whose deadline has passed, and does not poll for another");
+                    this,
+                    "it is still busy with an invocation whose deadline has passed, and does not poll for another");
         }
     }
 

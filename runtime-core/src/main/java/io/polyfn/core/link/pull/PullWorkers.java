@@ -7,7 +7,6 @@ import io.polyfn.core.worker.Worker;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;

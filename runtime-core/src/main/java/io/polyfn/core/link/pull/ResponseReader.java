@@ -1,7 +1,6 @@
 package io.polyfn.core.link.pull;
 
 import io.polyfn.core.link.ForwardRequest;
-
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -1,5 +1,6 @@
 package io.polyfn.core.link.pull;
 
+import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.ServerOptions;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.netty.Trailers;
@@ -7,7 +8,6 @@ import io.polyfn.core.worker.RuntimeApiPort;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerSlot;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
-import io.polyfn.core.failure.Json;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

@@ -2,7 +2,6 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.netty.Trailers;
-
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;

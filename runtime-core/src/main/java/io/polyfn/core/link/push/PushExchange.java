@@ -10,7 +10,6 @@ import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
@@ -104,14 +103,10 @@ final class PushExchange implements Exchange {
         }
         to.setChunked(inbound.length() == Inbound.UNKNOWN);
         requestBody = new Relay(
-                inbound.body(),
-                to,
-                inbound.length(),
-                forward.bodyLimit(),
-                () -> beforeRequestEnd(to),
-                this::tooLarge);
+                inbound.body(), to, inbound.length(), forward.bodyLimit(), () -> beforeRequestEnd(to), this::tooLarge);
         requestBody.start(this::requestBroken);
-        // What has arrived of the body already goes out together with the head, in one write. Where nothing has, the head
+        // What has arrived of the body already goes out together with the head, in one write. Where nothing has, the
+        // head
         // does not wait for it: the worker may well respond first.
         client.later(() -> sendHead(to));
     }
@@ -152,12 +147,7 @@ final class PushExchange implements Exchange {
         }
         observer.head(from.statusCode(), from.getHeader(FcHeaders.STATUS));
         Relay body = new Relay(
-                from,
-                caller,
-                bodiless ? Inbound.UNKNOWN : length,
-                Long.MAX_VALUE,
-                () -> beforeEnd(from),
-                () -> {});
+                from, caller, bodiless ? Inbound.UNKNOWN : length, Long.MAX_VALUE, () -> beforeEnd(from), () -> {});
         caller.onEnd(this::succeed);
         body.start(this::broken);
         if (streams) {
@@ -188,8 +178,7 @@ final class PushExchange implements Exchange {
         abort();
         client.exitWithin(EXIT_AFTER_BREAK_MILLIS)
                 .onSuccess(exit -> done.tryFail(new InvocationFailure(
-                        FailureCode.WORKER_EXITED,
-                        "the worker exited during the invocation, with " + exit.describe())))
+                        FailureCode.WORKER_EXITED, "the worker exited during the invocation, with " + exit.describe())))
                 .onFailure(running -> done.tryFail(Exchange.brokeOff(cause)));
     }
 

@@ -5,7 +5,6 @@ import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientRequest;
@@ -34,7 +33,8 @@ final class Tunnel {
         caller.headers().set(HttpHeaders.UPGRADE, response.getHeader(HttpHeaders.UPGRADE));
         NetSocket worker = response.netSocket();
         return inbound.toNetSocket().compose(socket -> {
-            Future<Void> over = Future.join(relay(worker, socket), relay(socket, worker)).mapEmpty();
+            Future<Void> over =
+                    Future.join(relay(worker, socket), relay(socket, worker)).mapEmpty();
             return over.onComplete(closed -> observer.beforeEnd());
         });
     }

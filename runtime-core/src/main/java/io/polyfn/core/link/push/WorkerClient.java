@@ -2,7 +2,6 @@ package io.polyfn.core.link.push;
 
 import io.polyfn.core.link.QuietTick;
 import io.polyfn.core.worker.WorkerExit;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,7 +50,8 @@ final class WorkerClient {
                 .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 .withConnectHandler(connections::opened)
                 .build();
-        // At once, so that whoever waits for a dead worker learns of it, even where a grandchild keeps the connection open.
+        // At once, so that whoever waits for a dead worker learns of it, even where a grandchild keeps the connection
+        // open.
         exited.onSuccess(exit -> {
             client.close();
             Set.copyOf(awaitingExit).forEach(waiting -> waiting.tryComplete(exit));

@@ -37,7 +37,8 @@ class PreludeEndTest {
     @Test
     void fewerZerosEndNothing() {
         PreludeEnd end = new PreludeEnd();
-        Buffer almost = Buffer.buffer("a").appendBytes(new byte[7]).appendString("b").appendBytes(new byte[7]);
+        Buffer almost =
+                Buffer.buffer("a").appendBytes(new byte[7]).appendString("b").appendBytes(new byte[7]);
 
         assertThat(end.reached(almost)).isFalse();
         assertThat(end.index()).isEqualTo(-1);

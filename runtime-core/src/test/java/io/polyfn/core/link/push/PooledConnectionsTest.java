@@ -1,9 +1,8 @@
 package io.polyfn.core.link.push;
 
-import io.polyfn.core.testing.TestClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polyfn.core.testing.TestClock;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;

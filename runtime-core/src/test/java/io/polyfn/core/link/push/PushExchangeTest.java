@@ -1,5 +1,8 @@
 package io.polyfn.core.link.push;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
@@ -12,10 +15,6 @@ import io.polyfn.core.platform.Hook;
 import io.polyfn.core.testing.Loop;
 import io.polyfn.core.testing.TestClock;
 import io.polyfn.core.worker.WorkerExit;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -534,9 +533,8 @@ class PushExchangeTest {
                 .end("said " + request.getHeader("x-fc-request-id")));
         PushLink link = new PushLink(loop.vertx(), address, exit.future());
 
-        HookResponse answer = loop.await(() -> link.call(
-                Hook.INITIALIZE,
-                MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
+        HookResponse answer = loop.await(() ->
+                link.call(Hook.INITIALIZE, MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
 
         assertThat(answer.succeeded()).isTrue();
         assertThat(answer.headers().get("x-path")).isEqualTo("/initialize");
@@ -603,8 +601,7 @@ class PushExchangeTest {
     }
 
     /** Writes as fast as the other side takes it. */
-    private static void pour(
-            WriteStream<Buffer> to, Buffer chunk, int times, AtomicInteger written) {
+    private static void pour(WriteStream<Buffer> to, Buffer chunk, int times, AtomicInteger written) {
         while (written.get() < times) {
             if (to.writeQueueFull()) {
                 to.drainHandler(drained -> pour(to, chunk, times, written));
@@ -675,7 +672,10 @@ class PushExchangeTest {
         Front(SocketAddress worker) {
             port = loop.await(() -> {
                 WorkerClient created = new WorkerClient(
-                        loop.vertx(), worker, exit.future(), new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
+                        loop.vertx(),
+                        worker,
+                        exit.future(),
+                        new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
                 return loop.vertx()
                         .createHttpServer()
                         .requestHandler(request -> exchange(created, request))
