@@ -173,13 +173,13 @@ class CloudEventsIT {
                 .start()
                 .listening();
         var _ = binary(another, "/", "nothing", "");
-        assertThat(another.stderr()).doesNotContain("answer to a CloudEvent");
+        assertThat(another.stderr()).doesNotContain("not a CloudEvent");
 
         var _ = binary(another, "/", "value", "");
         var _ = binary(another, "/", "text", "");
 
         assertThat(another.stderr())
-                .containsOnlyOnce("the function's answer to a CloudEvent is none, and is not sent: "
+                .containsOnlyOnce("dropped the function's response: it is not a CloudEvent: "
                         + "the CloudEvent has no id, no source, no specversion, no type");
     }
 
@@ -220,7 +220,7 @@ class CloudEventsIT {
     @CsvSource({
         "fail, 2, 500, FunctionError, '{\"errorMessage\":\"as told\"}'",
         "fail silently, 2, 500, , no",
-        "break off, 2, 502, BadWorkerAnswer, broke off",
+        "break off, 2, 502, BadWorkerAnswer, closed the connection",
         "hang, 0.3, 504, DeadlineExceeded, 300 ms"
     })
     void aFailureHasTheStatusOfTheTableAndIsTriedAgain(
@@ -340,7 +340,7 @@ class CloudEventsIT {
 
         var _ = watched.invoke("event");
         assertThat(watched.stderr())
-                .contains("io.polyfn.core.invocation.CloudEvents ")
+                .contains("io.polyfn.core.cloudevents.CloudEvents ")
                 .doesNotContain("io.cloudevents.");
         var _ = binary(watched, "/", "echo", "data");
         assertThat(watched.stderr()).contains("io.cloudevents.");

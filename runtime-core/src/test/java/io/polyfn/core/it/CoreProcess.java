@@ -38,13 +38,15 @@ final class CoreProcess implements AutoCloseable {
     private final Path folder;
     private final Path stdout;
     private final Path stderr;
+    private final int management;
     private volatile int port;
 
-    private CoreProcess(Process process, Path folder, Path stdout, Path stderr) {
+    private CoreProcess(Process process, Path folder, Path stdout, Path stderr, int management) {
         this.process = process;
         this.folder = folder;
         this.stdout = stdout;
         this.stderr = stderr;
+        this.management = management;
     }
 
     /** How a core is started. */
@@ -54,6 +56,7 @@ final class CoreProcess implements AutoCloseable {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> javaOptions = new ArrayList<>();
         private String shell = "exec \"$@\"";
+        private int management;
 
         Setup(List<String> command, Consumer<CoreProcess> register) {
             this.command = command;
@@ -67,6 +70,12 @@ final class CoreProcess implements AutoCloseable {
         Setup env(String name, Object value) {
             environment.put(name, value.toString());
             return this;
+        }
+
+        /** Opens the management port, for {@link CoreProcess#awaitInFlight}. */
+        Setup managed() {
+            management = Ports.free();
+            return env("POLYFN_MANAGEMENT", "on").env("POLYFN_MANAGEMENT_PORT", management);
         }
 
         /** Leaves a variable out that is set by default. */
@@ -121,7 +130,7 @@ final class CoreProcess implements AutoCloseable {
                                 || name.equals("PORT"));
                 builder.environment().put("TMPDIR", folder.toString());
                 builder.environment().putAll(environment);
-                CoreProcess core = new CoreProcess(builder.start(), folder, out, err);
+                CoreProcess core = new CoreProcess(builder.start(), folder, out, err, management);
                 register.accept(core);
                 return core;
             } catch (IOException e) {
@@ -142,6 +151,19 @@ final class CoreProcess implements AutoCloseable {
     /** Waits until the public port is open. */
     CoreProcess listening() {
         awaitStderr(LISTENING);
+        return this;
+    }
+
+    /** Waits until so many invocations and hooks are in flight, those that wait for their turn or for a worker included. */
+    CoreProcess awaitInFlight(int count) {
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+            try (Wire metrics = new Wire(management)) {
+                return metrics.request("GET", "/metrics", null, "Connection: close")
+                        .answer()
+                        .text()
+                        .contains("polyfn_invocations_in_flight " + count + ".0\n");
+            }
+        });
         return this;
     }
 

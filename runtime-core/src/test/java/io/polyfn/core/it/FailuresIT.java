@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers that die, never start or have too much to do: every invocation gets its answer, and the next one a worker. */
 class FailuresIT {
-    private static final Pattern PAUSE = Pattern.compile("starting another in (\\d+) ms");
+    private static final Pattern PAUSE = Pattern.compile("restarting in (\\d+) ms");
 
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
@@ -227,9 +227,9 @@ class FailuresIT {
 
         assertThat(refused.status()).isEqualTo(502);
         assertThat(refused.failure()).isEqualTo("BadWorkerAnswer");
-        assertThat(refused.text()).contains("takes no connections at");
+        assertThat(refused.text()).contains("is running but refuses connections at");
         assertThat(next.text()).isEqualTo("ok");
-        assertThat(core.stderr()).contains("ending the worker: it lives and takes no connections");
+        assertThat(core.stderr()).contains("killing the worker: it is running but refuses connections");
     }
 
     @Test
@@ -251,7 +251,7 @@ class FailuresIT {
 
             var refused = CompletableFuture.anyOf(others.toArray(CompletableFuture[]::new));
             assertThat(((Wire.Answer) refused.join()).text())
-                    .contains("takes no connections at")
+                    .contains("is running but refuses connections at")
                     .doesNotContain("another one");
             Files.createFile(goOn);
             assertThat(blocking.answer().text()).isEqualTo("blocked");
@@ -281,20 +281,21 @@ class FailuresIT {
         CoreProcess core = cores.with("gate.js")
                 .env("POLYFN_CONCURRENCY", "2")
                 .env("POLYFN_QUEUE", "1")
+                .managed()
                 .start()
                 .listening();
         Wire first = core.connect().request("GET", "/1", null);
         Wire second = core.connect().request("GET", "/2", null);
         core.awaitStdout("begun GET /1").awaitStdout("begun GET /2");
         Wire third = core.connect().request("GET", "/3", null, "x-fc-request-id: third");
-        core.awaitStdout("FC Invoke Start RequestId: third\n");
+        core.awaitInFlight(3);
 
         var refusedHttp = core.get("/4");
         var refusedEvent = core.invoke("5");
         third.leave();
         core.awaitStdout("FC Invoke End RequestId: third\n");
         Wire sixth = core.connect().request("GET", "/6", null, "x-fc-request-id: sixth");
-        core.awaitStdout("FC Invoke Start RequestId: sixth\n");
+        core.awaitInFlight(3);
         Signals.send("USR2", core.workerPid());
 
         assertThat(refusedHttp.status()).isEqualTo(429);

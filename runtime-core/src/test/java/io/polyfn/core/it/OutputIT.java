@@ -115,7 +115,7 @@ class OutputIT {
         core.get("/hang-up", "x-fc-access-key-secret: geheim", "x-fc-security-token: geheim");
         core.get("/kill", "x-fc-access-key-secret: geheim", "x-fc-security-token: geheim");
 
-        core.awaitStderr("start: ");
+        core.awaitStderr("startup: ");
         assertThat(core.stderr()).doesNotContain("geheim");
         assertThat(core.stdout()).doesNotContain("geheim");
     }

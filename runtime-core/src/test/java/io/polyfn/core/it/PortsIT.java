@@ -213,7 +213,7 @@ class PortsIT {
                 .env("POLYFN_MANAGEMENT_PORT", port)
                 .env("QUARKUS_LOG_CATEGORY__IO_POLYFN__LEVEL", "DEBUG")
                 .start();
-        core.awaitStderr("start: ");
+        core.awaitStderr("startup: ");
 
         assertThatThrownBy(() -> management(port, "/metrics")).hasMessageContaining("refused");
     }

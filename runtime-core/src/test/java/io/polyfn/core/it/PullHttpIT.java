@@ -111,7 +111,7 @@ class PullHttpIT {
         assertThat(plain.status()).isEqualTo(200);
         assertThat(plain.text()).isEqualTo("{\"just\":\"a value\"}");
         assertThat(bad.status()).isEqualTo(502);
-        assertThat(bad.text()).contains("statusCode many is no HTTP status");
+        assertThat(bad.text()).contains("statusCode is many; it must be a number from 200 to 599");
         assertThat(words.status()).isEqualTo(201);
         assertThat(badHeader.failure()).isEqualTo("BadWorkerAnswer");
         assertThat(head.status()).isEqualTo(201);

@@ -257,7 +257,7 @@ class StopIT {
     @Test
     void aSignalWhileAWorkerIsToBeStartedAgainStopsTheCoreToo() {
         CoreProcess core = cores.command("sh", "-c", "exit 1").start().listening();
-        core.awaitStderr("starting another in 400 ms");
+        core.awaitStderr("restarting in 400 ms");
 
         var ended = core.stop();
 
@@ -272,12 +272,13 @@ class StopIT {
                         "sh", "-c", "[ -f $NOTE ] && exec sleep 1000; touch $NOTE; exec node failing.js")
                 .env("NOTE", folder.resolve("note"))
                 .env("POLYFN_GRACE", "1s")
+                .managed()
                 .start()
                 .listening();
         core.get("/kill");
         try (Wire wire = core.connect()) {
             wire.request("GET", "/waited", null, "x-fc-request-id: waiting");
-            core.awaitStdout("FC Invoke Start RequestId: waiting\n");
+            core.awaitInFlight(1);
 
             core.terminate();
 

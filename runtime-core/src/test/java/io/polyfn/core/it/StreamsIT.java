@@ -186,11 +186,11 @@ class StreamsIT {
 
     @Test
     void aCallerThatLeavesWhileItWaitsForAWorkerCallsNoFunction() {
-        CoreProcess slow = CORES.with("failing.js").start().listening();
+        CoreProcess slow = CORES.with("failing.js").managed().start().listening();
         slow.call("GET", "/exit-then-start-late", null);
         Wire wire = slow.connect();
         wire.request("GET", "/waited?left", null, "x-fc-request-id: impatient");
-        slow.awaitStdout("FC Invoke Start RequestId: impatient\n");
+        slow.awaitInFlight(1);
 
         wire.leave();
 
