@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.StartTimeline;
 import jakarta.ws.rs.Path;
@@ -171,7 +172,7 @@ final class ArchitectureTest {
             .and()
             .areTopLevelClasses()
             .and()
-            .doNotBelongToAnyOf(Main.class)
+            .doNotBelongToAnyOf(Main.class, FcHeaders.class)
             .and()
             .areNotAnnotatedWith(Path.class)
             .should(beUsedByAnotherPackage());

@@ -41,15 +41,20 @@ final class ListeningPorts {
     }
 
     /**
-     * Whether a process that does not belong to the worker is seen to listen on a port. Sockets that cannot be seen count as the worker's.
+     * Whether a port that accepts connections is certain not to be the worker's: another process listens there, or did so a moment ago. Where
+     * {@code /proc} does not show a socket or its owner, it counts as the worker's.
      */
     static boolean isForeign(int port, WorkerProcess worker) {
         Map<String, InetSocketAddress> byInode = new HashMap<>();
         readTable(Path.of("/proc/net/tcp"), byInode);
         readTable(Path.of("/proc/net/tcp6"), byInode);
+        boolean visible = !byInode.isEmpty();
         byInode.values().removeIf(address -> address.getPort() != port);
+        if (byInode.isEmpty()) {
+            return visible;
+        }
         // Nearly always a descendant holds it; the rest takes a look at every process.
-        if (byInode.isEmpty() || holds(worker.descendants().stream(), byInode)) {
+        if (holds(worker.descendants().stream(), byInode)) {
             return false;
         }
         Set<ProcessHandle> tree = worker.tree();

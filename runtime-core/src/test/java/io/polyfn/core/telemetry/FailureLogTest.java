@@ -81,15 +81,15 @@ class FailureLogTest {
 
         assertThat(lines).hasSize(1);
         assertThat(lines.getFirst())
-                .contains("first\\nsecond?[31m??third", "id\\nforged", "/a\\nb?", "trace\\nforged")
-                .doesNotContain("\n", "\r", "\u001b", "\u0000");
+                .contains("first", "id forged", "/a b ", "trace forged")
+                .doesNotContain("second", "\n", "\r", "\u001b", "\u0000");
     }
 
     @Test
     void aLongReasonIsCut() {
         log.ended(call("id", "/"), new Outcome("WorkerExited", false, true, "x".repeat(10_000)));
 
-        assertThat(lines.getFirst()).endsWith("x...").hasSizeBetween(2000, 2200);
+        assertThat(lines.getFirst()).endsWith("x...").hasSizeBetween(300, 500);
     }
 
     @Test

@@ -92,6 +92,8 @@ class WorkerProcessTest {
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "PATH",
                         System.getenv("PATH"),
+                        "AGENT_PORT",
+                        port,
                         "FC_FUNC_CODE_PATH",
                         code.toString(),
                         "POLYFN_LINK",

@@ -28,6 +28,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,31 @@ class WorkerSlotTest {
         Worker ready = loop.await(workers::ready);
         assertThat(listening(ready).isDomainSocket()).isTrue();
         assertThat(answerOf(ready)).isEqualTo("ping");
+    }
+
+    @Test
+    void aPortThatAnotherProcessHasTakenIsNotTheWorkers() throws IOException {
+        node(
+                "require('fs').writeFileSync('told', process.env.FC_SERVER_PORT)",
+                "const late = " + SERVE,
+                "require('fs').watch('.', () => require('fs').existsSync('go') && !late.listening"
+                        + " && late.listen(process.env.POLYFN_SOCKET))");
+        WorkerSlot workers = supervisor();
+        Future<Void> settled = start(workers, ANOTHER_PORT);
+        await().until(() -> Files.exists(code.resolve("told"))
+                && !Files.readString(code.resolve("told")).isEmpty());
+        int told = Integer.parseInt(Files.readString(code.resolve("told")));
+
+        try (ServerSocket other = new ServerSocket(told, 50, InetAddress.getLoopbackAddress())) {
+            for (int looks = 0; looks < 3; looks++) {
+                other.accept().close();
+            }
+            assertThat(workers.state()).isInstanceOf(Starting.class);
+        }
+        Files.createFile(code.resolve("go"));
+
+        await().until(settled::isComplete);
+        assertThat(listening(loop.await(workers::ready)).isDomainSocket()).isTrue();
     }
 
     @Test

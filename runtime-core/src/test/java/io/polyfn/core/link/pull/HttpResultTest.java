@@ -54,7 +54,7 @@ class HttpResultTest {
     void aStatusThatIsNoneIsNamed(String status) {
         assertThatThrownBy(() -> answer("{\"statusCode\":" + status + "}", null))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no HTTP status: give a number from 200 to 599");
+                .hasMessageContaining("it must be a number from 200 to 599");
     }
 
     @Test
@@ -65,7 +65,7 @@ class HttpResultTest {
         assertThat(prelude.headers().get("x-mine")).isEqualTo("yes");
         assertThatThrownBy(() -> HttpResult.prelude(Buffer.buffer("no")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no JSON object");
+                .hasMessageContaining("is not a JSON object");
     }
 
     private static HttpResult answer(String said, @Nullable String contentType) {

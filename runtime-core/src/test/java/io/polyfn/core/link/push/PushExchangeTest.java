@@ -328,7 +328,7 @@ class PushExchangeTest {
 
         assertThat(statusOf(front)).isEqualTo(599);
         assertThat(failure().code()).isEqualTo(FailureCode.BAD_WORKER_ANSWER);
-        assertThat(failure().message()).startsWith("the worker broke off before its answer was complete");
+        assertThat(failure().message()).startsWith("the worker closed the connection before completing its response");
     }
 
     @Test
