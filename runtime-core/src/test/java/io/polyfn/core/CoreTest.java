@@ -18,13 +18,19 @@ import io.polyfn.core.testing.FunctionFolder;
 import io.polyfn.core.worker.WorkerState;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -349,11 +355,9 @@ class CoreTest {
     }
 
     @Test
-    void aLargeBodyToTheControlPlaneIsRefusedAndTheCoreLives() {
-        byte[] large = new byte[100_000];
-
+    void aLargeBodyToTheControlPlaneIsRefusedAndTheCoreLives() throws IOException {
         for (String path : List.of("/health", "/workers/1/replace", "/openapi")) {
-            assertThat(status(path, large)).as(path).isEqualTo(413);
+            assertThat(statusLine(path, 8 * 1024 * 1024)).as(path).startsWith("HTTP/1.1 413 ");
         }
 
         management().get("/health/ready").then().statusCode(200);
@@ -368,9 +372,14 @@ class CoreTest {
         return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(HttpResponse::body);
     }
 
-    /** The status of a request whose body the server may refuse to read. */
-    private static int status(String path, byte[] body) {
-        return given().body(body).post(path).statusCode();
+    /** The response to a request that announces so large a body; the server does not wait for it. */
+    private static String statusLine(String path, int length) throws IOException {
+        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            String head = "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n".formatted(path, length);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
     }
 
     private RequestSpecification core() {
