@@ -27,7 +27,7 @@ final class CloudEventHeaders {
 
     private CloudEventHeaders() {}
 
-    /** @throws InvocationFailure if it is no valid event */
+    /** @throws InvocationFailure if it is not a valid event */
     static CloudEvent read(MultiMap headers, byte[] body) {
         Map<String, String> decoded = new HashMap<>();
         for (Map.Entry<String, String> header : headers) {

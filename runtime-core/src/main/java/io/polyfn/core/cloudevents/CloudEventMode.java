@@ -5,7 +5,7 @@ import io.polyfn.core.failure.InvocationFailure;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How CloudEvents travel over HTTP; the content type tells (contract 9.4). */
+/** How CloudEvents travel over HTTP; by content type (contract 9.4). */
 enum CloudEventMode {
     /** Attributes in {@code ce-*} headers, the data in the body. */
     BINARY,

@@ -35,16 +35,16 @@ final class JsonEventReader {
 
     private JsonEventReader() {}
 
-    /** Throws an {@link io.polyfn.core.failure.InvocationFailure} if this is no event. */
+    /** Throws an {@link io.polyfn.core.failure.InvocationFailure} if this is not an event. */
     static void check(byte[] json) {
         var _ = parse(THIS, json, parser -> Members.of(THIS, parser).attributes(THIS));
     }
 
-    /** Throws an {@link io.polyfn.core.failure.InvocationFailure} if anything in this batch is no event. */
+    /** Throws an {@link io.polyfn.core.failure.InvocationFailure} if anything in this batch is not an event. */
     static void checkBatch(byte[] json) {
         var _ = parse("the batch of CloudEvents", json, parser -> {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
-                throw invalid("the batch of CloudEvents is no JSON array");
+                throw invalid("the batch of CloudEvents is not a JSON array");
             }
             int count = 0;
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -55,7 +55,7 @@ final class JsonEventReader {
         });
     }
 
-    /** One event with its data. Throws an {@link io.polyfn.core.failure.InvocationFailure} if it is none. */
+    /** One event with its data. Throws an {@link io.polyfn.core.failure.InvocationFailure} if it is not an event. */
     static CloudEvent read(byte[] json) {
         Members members = parse(THIS, json, parser -> Members.of(THIS, parser));
         CloudEvent attributes = members.attributes(THIS);
@@ -80,15 +80,14 @@ final class JsonEventReader {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException said) {
-            throw invalid("the data_base64 of the CloudEvent is no Base64: " + said.getMessage());
+            throw invalid("the data_base64 of the CloudEvent is not Base64: " + said.getMessage());
         }
     }
 
     private static String text(byte[] raw) {
         return parse(THIS, raw, parser -> {
             if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw invalid(
-                        "the data of the CloudEvent is no string, as it has to be where it is not said to be JSON");
+                throw invalid("the data of the CloudEvent must be a string where datacontenttype is not JSON");
             }
             return parser.getText();
         });
@@ -146,7 +145,7 @@ final class JsonEventReader {
 
         static Members of(String which, JsonParser parser) throws IOException {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw invalid(which + " is no JSON object");
+                throw invalid(which + " is not a JSON object");
             }
             Map<String, Object> context = new LinkedHashMap<>();
             Value data = null;
@@ -173,7 +172,7 @@ final class JsonEventReader {
                 case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
                 case VALUE_NUMBER_INT -> parser.getIntValue();
                 default ->
-                    throw invalid("%s: the attribute %s is no string, boolean or integer".formatted(which, name));
+                    throw invalid("%s: the attribute %s is not a string, boolean or integer".formatted(which, name));
             };
         }
 

@@ -8,40 +8,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of failures: wire code, HTTP status for HTTP functions, and who failed.
  *
- * <p>Events answer 404 with {@code x-fc-status: 404} whatever the code (contract 4.1), but for {@link #PAYLOAD_TOO_LARGE}, which no
- * function has seen. The wire code travels in the {@value #HEADER} header.
+ * <p>The response to a failed event is 404 with {@code x-fc-status: 404} whatever the code (contract 4.1), except for {@link
+ * #PAYLOAD_TOO_LARGE}, which no function has seen. The wire code travels in the {@value #HEADER} header.
  */
 public enum FailureCode {
-    /** The function threw, rejected or gave an answer that cannot be sent. */
+    /** The function threw, rejected, or returned a value that cannot be sent. */
     FUNCTION_ERROR("FunctionError", 500, Origin.WORKER),
     /** The worker found no handler under the configured name. */
     HANDLER_NOT_FOUND("HandlerNotFound", 503, Origin.WORKER),
     /** The worker could not load the function: syntax error, missing module. */
     FUNCTION_LOAD_FAILED("FunctionLoadFailed", 503, Origin.WORKER),
-    /** The worker is on its way out and takes nothing new. */
+    /** The worker is shutting down and takes no more invocations. */
     WORKER_EXITING("WorkerExiting", 503, Origin.WORKER),
     /** The request body is larger than allowed; the function was not called. */
     PAYLOAD_TOO_LARGE("PayloadTooLarge", 413, Origin.CORE),
     /** The request cannot be handed to the function in the form that it expects. */
     BAD_REQUEST("BadRequest", 400, Origin.CORE),
-    /** The request says that it is a CloudEvent and is no valid one; the function was not called. */
+    /** The request claims to be a CloudEvent but is not a valid one; the function was not called. */
     INVALID_CLOUD_EVENT("InvalidCloudEvent", 400, Origin.CORE),
     /** The concurrency limit and the queue are full. */
     TOO_MANY_INVOCATIONS("TooManyInvocations", 429, Origin.CORE),
-    /** The worker's process ended while the invocation was in it. */
+    /** The worker's process exited during the invocation. */
     WORKER_EXITED("WorkerExited", 502, Origin.CORE),
-    /** The worker closed the connection or answered something that is not HTTP. */
+    /** The worker closed the connection, or its response is not HTTP. */
     BAD_WORKER_ANSWER("BadWorkerAnswer", 502, Origin.CORE),
     /** The worker could not be started, or did not open its link in time. */
     WORKER_START_FAILED("WorkerStartFailed", 503, Origin.CORE),
-    /** The caller closed its connection; nobody gets this answer, but logs and metrics tell of it. */
+    /** The caller disconnected; only logs and metrics have this code. */
     CALLER_LEFT("CallerLeft", 499, Origin.CORE),
-    /** The core was told to stop and the grace period is over. */
+    /** The core is shutting down, and the grace period is over. */
     DRAINING("Draining", 503, Origin.CORE),
-    /** The deadline passed before the answer was complete. */
+    /** The deadline passed before the response was complete. */
     DEADLINE_EXCEEDED("DeadlineExceeded", 504, Origin.CORE);
 
-    /** The response header that names the code, so that a failure of the core is never taken for the function's own answer. */
+    /** The response header that names the code, so that a failure of the core is never taken for the function's own response. */
     public static final String HEADER = "x-polyfn-failure";
 
     private static final Map<String, FailureCode> BY_WIRE =
@@ -82,7 +82,7 @@ public enum FailureCode {
         return status == 429 || status == 503;
     }
 
-    /** Whether a worker may report this code itself; any other value in its answer is a forgery and is dropped. */
+    /** Whether a worker may report this code itself; any other value in its response is a forgery and is dropped. */
     public static boolean mayComeFromWorker(@Nullable String wire) {
         FailureCode code = wire == null ? null : BY_WIRE.get(wire);
         return code != null && code.origin == Origin.WORKER;

@@ -89,7 +89,7 @@ public final class HeaderRules {
         }
     }
 
-    /** Whether the request asks to leave HTTP for another protocol on the same connection (WebSocket). */
+    /** Whether the request asks to switch to another protocol on the same connection (WebSocket). */
     public static boolean asksForUpgrade(MultiMap headers) {
         return headers.contains(HttpHeaders.UPGRADE) && names(nominated(headers), "upgrade");
     }

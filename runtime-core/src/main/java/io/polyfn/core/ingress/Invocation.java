@@ -13,6 +13,7 @@ import io.polyfn.core.platform.RequestContext;
 import io.polyfn.core.platform.RequestKind;
 import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.Outcome;
+import io.polyfn.core.worker.Refusals;
 import io.polyfn.core.worker.Worker;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -42,9 +43,9 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     private @Nullable Permit permit;
     private @Nullable Worker inWorker;
     private @Nullable Exchange exchange;
+    private @Nullable Refusals refusals;
     private Outcome functionOutcome = Outcome.SUCCESS;
     private long deadlineTimer = -1;
-    private long refusedSince;
 
     Invocation(Ingress ingress, Inbound inbound, Caller caller, RequestKind kind) {
         this.ingress = ingress;
@@ -104,10 +105,10 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     }
 
     private Future<Worker> readyAgain(Worker refusing, Exchange.NotDelivered refusal) {
-        long now = System.nanoTime();
-        refusedSince = refusedSince == 0 ? now : refusedSince;
-        return ingress.workers()
-                .readyAfterRefusal(refusing, Duration.ofNanos(now - refusedSince), refusal.nobodyListens());
+        if (refusals == null) {
+            refusals = new Refusals(ingress.vertx(), ingress.workers());
+        }
+        return refusals.retry(refusing, refusal.nobodyListens());
     }
 
     @Override

@@ -18,7 +18,7 @@ final class ControlPath {
 
     /**
      * The control path decides where the platform sends one. Local tools do not (contract 10.3); then method and path do. A client of an
-     * HTTP trigger may itself request {@code POST /invoke}, which only the header tells apart.
+     * HTTP trigger may itself request {@code POST /invoke}, which only the header distinguishes.
      *
      * @return the endpoint's path; null, or the path of no endpoint, for a client's request
      */

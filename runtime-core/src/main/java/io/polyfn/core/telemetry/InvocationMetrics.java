@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every meter of the core, by name and tag, in one place.
  *
- * <p>Invocations are answered before there is a registry; what they took is kept until there is one.
+ * <p>Invocations end before there is a registry; their durations are kept until there is one.
  */
 public final class InvocationMetrics implements InvocationListener {
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -33,10 +33,10 @@ public final class InvocationMetrics implements InvocationListener {
                 .description("Workers started")
                 .register(meters);
         FunctionCounter.builder("polyfn.worker.restarts", workerRestarts, AtomicInteger::get)
-                .description("Workers started again after an earlier one had ended")
+                .description("Workers started after an earlier one exited")
                 .register(meters);
         Gauge.builder("polyfn.invocations.in.flight", inFlight, AtomicInteger::get)
-                .description("Invocations accepted and not yet answered")
+                .description("Invocations and hooks accepted that have not ended")
                 .register(meters);
         StartTimeline.register(meters);
         early.forEach(ended -> record(meters, ended.kind, ended.outcome, ended.nanos));

@@ -59,7 +59,7 @@ final class WorkerOutput {
                 pass(to, buffer, n);
             }
         } catch (IOException endOfWorker) {
-            // The pipe of a killed process may end with an error instead of an end; either way there is no more to
+            // The pipe of a killed process may fail instead of end; either way there is no more to
             // read.
         } finally {
             drained.complete(null);

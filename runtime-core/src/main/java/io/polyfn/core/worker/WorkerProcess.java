@@ -87,7 +87,7 @@ final class WorkerProcess {
         environment.clear();
         environment.putAll(command.environment().variables());
         environment.putAll(runtimeApiVariables);
-        // A custom runtime asks these for its port (contract 1.6); the platform's own port is the core's.
+        // A custom runtime reads its port from these (contract 1.6); the platform's own port is the core's.
         for (String name : Set.of("FC_CUSTOM_LISTEN_PORT", "FC_SERVER_PORT", "AGENT_PORT", "PORT")) {
             environment.put(name, Integer.toString(port));
         }

@@ -34,10 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerSlot {
     private static final Logger LOG = Logger.getLogger(WorkerSlot.class);
-    private static final Duration AFTER_KILL = Duration.ofSeconds(1);
     private static final Duration TERMINATION = Duration.ofSeconds(2);
-    private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(3);
-    private static final long RECONNECT_MILLIS = 10;
     /** As in {@code sysexits.h}: a restart with the same settings would fail in the same way. */
     private static final int EXIT_CONFIGURATION = 78;
 
@@ -119,31 +116,6 @@ public final class WorkerSlot {
         return waiters.next();
     }
 
-    /**
-     * For a caller whose connection the worker refused: after a pause, the same worker if it is still ready, because its queue of
-     * connections may have been full, or the next one. A worker that refuses for too long is reported, and killed if it does not listen.
-     *
-     * @param waited since the first refusal of this caller
-     * @param nobodyListens whether the worker does not listen at all
-     */
-    public Future<Worker> readyAfterRefusal(Worker refusing, Duration waited, boolean nobodyListens) {
-        if (!refusing.equals(readyNow())) {
-            return ready();
-        }
-        if (waited.compareTo(LONGEST_REFUSAL) > 0) {
-            if (nobodyListens) {
-                kill(refusing, "it is running but refuses connections");
-            }
-            return Future.failedFuture(new InvocationFailure(
-                    FailureCode.BAD_WORKER_ANSWER,
-                    "the worker is running but refuses connections at " + refusing.address()
-                            + (nobodyListens ? "; it is being replaced" : "")));
-        }
-        Promise<Worker> next = Promise.promise();
-        vertx.setTimer(RECONNECT_MILLIS, due -> ready().onComplete(next));
-        return next.future();
-    }
-
     /** The worker polls the Runtime API; the first time, that makes it a pull worker. */
     public void polled(WorkerAddress.Polling address) {
         WorkerRun polling = run;
@@ -202,17 +174,7 @@ public final class WorkerSlot {
         loop.runOnContext(go -> {
             state = new Stopped();
             waiters.stopping();
-            WorkerRun last = run;
-            if (last == null || !last.process().isAlive()) {
-                processes.kill(last == null ? null : last.process()).onComplete(stopped);
-                return;
-            }
-            processes
-                    .terminate(last.process(), patience)
-                    .compose(done -> last.exited().timeout(AFTER_KILL.toMillis(), TimeUnit.MILLISECONDS))
-                    .<Void>mapEmpty()
-                    .otherwiseEmpty()
-                    .onComplete(stopped);
+            processes.stop(run, patience).onComplete(stopped);
         });
         return stopped.future();
     }

@@ -30,7 +30,7 @@ public sealed interface WorkerState {
 
     /** For people: {@code starting}, {@code ready at 127.0.0.1:8080}, ... */
     default String describe() {
-        // Types are asked one by one: a switch over them makes classes at the first call, which is in a start.
+        // No switch over the types: it makes classes at its first call, which is during startup.
         if (this instanceof Ready ready) {
             return "ready at " + ready.worker().address();
         }

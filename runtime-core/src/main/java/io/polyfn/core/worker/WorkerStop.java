@@ -11,11 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** Terminates a worker's processes: after a time to finish where one is given, and for certain. */
 final class WorkerStop {
     private static final long LOOK_MILLIS = 10;
+    private static final long AFTER_KILL_MILLIS = 1000;
 
     private final Vertx vertx;
 
     WorkerStop(Vertx vertx) {
         this.vertx = vertx;
+    }
+
+    /** Terminates a run for good and waits for the report of its exit. Never fails. */
+    Future<Void> stop(@Nullable WorkerRun run, Duration patience) {
+        if (run == null || !run.process().isAlive()) {
+            return kill(run == null ? null : run.process());
+        }
+        return terminate(run.process(), patience)
+                .compose(done -> run.exited().timeout(AFTER_KILL_MILLIS, TimeUnit.MILLISECONDS))
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 
     /** SIGTERM to the process tree, SIGKILL to what is left of it after the given time. Never fails. */

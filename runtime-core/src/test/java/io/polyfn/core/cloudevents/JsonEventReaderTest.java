@@ -38,15 +38,15 @@ class JsonEventReaderTest {
             {"specversion":"1.0","id":"","type":"t","source":null}           | the CloudEvent has no id, no source
             {"specversion":"0.3","id":"1","type":"t","source":"/s"}          | the CloudEvent has the specversion 0.3; only 1.0 is understood
             {"specversion":"1.0","id":"1","type":"t","source":"/s","id":"2"} | the CloudEvent has id twice
-            {"specversion":"1.0","id":"1","type":"t","source":"/s","x":{}}   | the attribute x is no string, boolean or integer
-            {"specversion":"1.0","id":"1","type":"t","source":"/s","x":1.5}  | the attribute x is no string, boolean or integer
+            {"specversion":"1.0","id":"1","type":"t","source":"/s","x":{}}   | the attribute x is not a string, boolean or integer
+            {"specversion":"1.0","id":"1","type":"t","source":"/s","x":1.5}  | the attribute x is not a string, boolean or integer
             {"specversion":"1.0","id":"1","type":"t","source":"/s","X":"x"}  | X
             {"specversion":"1.0","id":"1","type":"t","source":"/s","time":1} | time
             {"data":1,"data_base64":"AA=="}                                  | the CloudEvent has its data twice
             {"specversion":"1.0"} {}                                         | the CloudEvent has
             {"specversion":                                                  | the CloudEvent cannot be read as JSON
             {"data":{]}                                                      | the CloudEvent cannot be read as JSON
-            []                                                               | the CloudEvent is no JSON object
+            []                                                               | the CloudEvent is not a JSON object
             'text'                                                           | the CloudEvent cannot be read as JSON
             ''                                                               | the CloudEvent is empty
             """)
@@ -63,9 +63,9 @@ class JsonEventReaderTest {
         assertThatThrownBy(() -> JsonEventReader.checkBatch(bytes("[" + event("") + ",{\"specversion\":\"1.0\"}]")))
                 .hasMessage("event 2 of the batch has no id, no source, no type");
         assertThatThrownBy(() -> JsonEventReader.checkBatch(bytes("[1]")))
-                .hasMessage("event 1 of the batch is no JSON object");
+                .hasMessage("event 1 of the batch is not a JSON object");
         assertThatThrownBy(() -> JsonEventReader.checkBatch(bytes(event(""))))
-                .hasMessage("the batch of CloudEvents is no JSON array");
+                .hasMessage("the batch of CloudEvents is not a JSON array");
     }
 
     @ParameterizedTest
@@ -106,9 +106,9 @@ class JsonEventReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ,"data":{},"datacontenttype":"text/plain" | is no string
-            ,"data_base64":"?"                        | no Base64
-            ,"data_base64":1                          | is no string
+            ,"data":{},"datacontenttype":"text/plain" | must be a string
+            ,"data_base64":"?"                        | not Base64
+            ,"data_base64":1                          | must be a string
             """)
     void dataThatDoesNotFitItsTypeIsToldSo(String more, String said) {
         assertThatThrownBy(() -> JsonEventReader.read(bytes(event(more)))).hasMessageContaining(said);

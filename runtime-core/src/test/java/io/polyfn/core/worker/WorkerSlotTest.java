@@ -33,8 +33,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -292,7 +294,7 @@ class WorkerSlotTest {
         WorkerSlot workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
-        assertThat(loop.await(() -> workers.readyAfterRefusal(first, Duration.ZERO, true)))
+        assertThat(loop.await(() -> new Refusals(loop.vertx(), workers).retry(first, true)))
                 .as("it lives, so it is tried again")
                 .isEqualTo(first);
 
@@ -300,7 +302,7 @@ class WorkerSlotTest {
                 () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
         loop.await(first::exited);
 
-        assertThat(loop.await(() -> workers.readyAfterRefusal(first, Duration.ZERO, true)))
+        assertThat(loop.await(() -> new Refusals(loop.vertx(), workers).retry(first, true)))
                 .isNotEqualTo(first);
     }
 
@@ -547,11 +549,11 @@ class WorkerSlotTest {
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
 
-        Throwable full = loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), false));
+        Throwable full = loop.awaitFailure(() -> refusedForLong(workers).retry(first, false));
         assertThat(full).hasMessageContaining("refuses connections");
         assertThat(workers.state()).isEqualTo(new Ready(first));
 
-        Throwable gone = loop.awaitFailure(() -> workers.readyAfterRefusal(first, Duration.ofSeconds(4), true));
+        Throwable gone = loop.awaitFailure(() -> refusedForLong(workers).retry(first, true));
         assertThat(gone).hasMessageContaining("it is being replaced");
         await().until(() ->
                 workers.state() instanceof Ready second && !second.worker().equals(first));
@@ -632,5 +634,10 @@ class WorkerSlotTest {
         public Future<HookResponse> call(Hook hook, MultiMap headers) {
             throw new UnsupportedOperationException();
         }
+    }
+
+    private Refusals refusedForLong(WorkerSlot workers) {
+        Iterator<Long> seconds = List.of(0L, 4L).iterator();
+        return new Refusals(loop.vertx(), workers, () -> TimeUnit.SECONDS.toNanos(seconds.next()));
     }
 }

@@ -118,7 +118,7 @@ final class ResponseReader {
         }
     }
 
-    /** API Gateway takes a value that is no HTTP response for JSON; clients post it as bytes of no particular type. */
+    /** API Gateway treats a value that is not an HTTP response as JSON; clients post it as bytes of no particular type. */
     private String plainType() {
         String type = post.contentType();
         return type == null

@@ -54,8 +54,8 @@ final class PooledConnections {
     }
 
     /**
-     * A request and its answer are over. That may be known here only when the connection has its next request already, because a slow
-     * caller gets the end of an answer later than the pool does.
+     * A request and its response are over. That may be known here only when the connection has its next request already, because a slow
+     * caller gets the end of a response later than the pool does.
      */
     void idle(HttpConnection connection) {
         Use use = uses.get(connection);
