@@ -12,6 +12,7 @@ public final class Worker {
     private final Link link;
     private final Future<WorkerExit> exited;
     private int inFlight;
+    private boolean used;
     private @Nullable Promise<Void> idle;
 
     Worker(long pid, WorkerAddress address, Link link, Future<WorkerExit> exited) {
@@ -38,6 +39,11 @@ public final class Worker {
         return exited;
     }
 
+    /** Whether anything has been sent to it. */
+    boolean wasUsed() {
+        return used;
+    }
+
     /** Invocations and hooks in the worker. */
     public int inFlight() {
         return inFlight;
@@ -45,6 +51,7 @@ public final class Worker {
 
     /** An invocation or a hook goes to this worker; a {@link #leave} is owed. */
     public void enter() {
+        used = true;
         inFlight++;
     }
 

@@ -300,17 +300,17 @@ public final class WorkerSlot {
         } else if (before instanceof Replacing) {
             backOff = RestartBackOff.NONE.afterExit(which.uptime());
             launch();
+        } else if (exit.code() == EXIT_CONFIGURATION
+                && !(before instanceof Ready ready && ready.worker().wasUsed())) {
+            // Also if it was ready for a moment: an app that listens although it should export a handler.
+            giveUp(messages.exitedEarly(exit.describe()));
         } else if (before instanceof Ready) {
             startAgain("the worker exited with " + exit.summary(), exit.describe());
         } else {
             String verdict = which.verdict();
             String reason = verdict == null ? messages.exitedEarly(exit.describe()) : verdict;
-            if (exit.code() == EXIT_CONFIGURATION) {
-                giveUp(reason);
-            } else {
-                startFailed(reason);
-                startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : verdict, reason);
-            }
+            startFailed(reason);
+            startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : verdict, reason);
         }
     }
 

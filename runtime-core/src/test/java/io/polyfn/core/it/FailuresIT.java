@@ -95,6 +95,21 @@ class FailuresIT {
         assertThat(core.get("/ok").text()).isEqualTo("ok");
     }
 
+    /** A restart with the same settings would fail in the same way. */
+    @Test
+    void aWorkerThatReportsAWrongSettingIsNotRestarted() {
+        CoreProcess core = cores.command("sh", "-c", "echo POLYFN_HANDLER=foo is wrong >&2; exit 78")
+                .start()
+                .listening();
+
+        for (int i = 0; i < 2; i++) {
+            var refused = core.get("/");
+            assertThat(refused.failure()).isEqualTo("WorkerStartFailed");
+            assertThat(refused.text()).contains("exit code 78", "POLYFN_HANDLER=foo is wrong");
+        }
+        assertThat(core.stderr()).doesNotContain("restarting");
+    }
+
     @Test
     void pausesBetweenStartsGrow() {
         CoreProcess core = cores.command("sh", "-c", "exit 1").start().listening();

@@ -509,14 +509,15 @@ class WorkerSlotTest {
     }
 
     @Test
-    void exitCode78OfAWorkerThatWasReadyIsAnExitLikeAnyOther() {
-        node("require('net').createServer(s => s.on('data', () => process.exit(78))).listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
-        loop.await(() -> start(workers, ANOTHER_PORT));
+    void exitCode78OfAWorkerThatHasServedIsAnExitLikeAnyOther() {
+        WorkerSlot workers = exitsWith78WhenConnected();
         Worker first = loop.await(workers::ready);
+        loop.perform(() -> {
+            first.enter();
+            first.leave();
+        });
 
-        loop.await(
-                () -> loop.vertx().createNetClient().connect(listening(first)).compose(s -> s.write("end")));
+        connectTo(first);
 
         await().until(() ->
                 workers.state() instanceof Ready second && !second.worker().equals(first));
@@ -524,6 +525,28 @@ class WorkerSlotTest {
                 .isNotNull()
                 .extracting(WorkerExit::code)
                 .isEqualTo(78);
+    }
+
+    @Test
+    void exitCode78OfAWorkerThatOnlyOpenedAPortIsFinal() {
+        WorkerSlot workers = exitsWith78WhenConnected();
+
+        connectTo(loop.await(workers::ready));
+
+        await().until(() -> workers.state() instanceof Failed);
+        assertThat(starts()).isEqualTo(1);
+    }
+
+    private WorkerSlot exitsWith78WhenConnected() {
+        node("require('net').createServer(s => s.on('data', () => process.exit(78))).listen(process.env.PORT)");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        return workers;
+    }
+
+    private void connectTo(Worker worker) {
+        loop.await(
+                () -> loop.vertx().createNetClient().connect(listening(worker)).compose(s -> s.write("end")));
     }
 
     @Test
