@@ -101,7 +101,7 @@ class NodejsFailuresIT {
         try (var missing = FunctionContainer.nodejs("echo").handler("src/app.main")) {
             missing.start();
 
-            assertThatFailure(missing.invoke("x"), "WorkerStartFailed").contains("src/app", "/code");
+            assertThatFailure(missing.invoke("x"), "WorkerStartFailed").contains("app.js", "/code/src");
         }
         try (var misnamed = FunctionContainer.nodejs("echo").handler("index.main")) {
             misnamed.start();
