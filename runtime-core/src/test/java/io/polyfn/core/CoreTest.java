@@ -41,6 +41,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole core in this process, with a real worker, on its real ports: the public one, and the control plane's. */
 @QuarkusTest
@@ -341,6 +343,28 @@ class CoreTest {
             assertThat(slow.get(i)).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("slow " + i + " by " + before);
         }
         assertThat(during).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("slow too by " + after);
+    }
+
+    /** A page that a developer visits could otherwise send it; a name of the page's own may lead to this machine. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://evil.example,localhost",
+        "http://evil.example:9001,evil.example:9001",
+        "null,localhost",
+        "file://,localhost"
+    })
+    void anotherSiteCannotReplaceAWorker(String origin, String host) {
+        int before = management().get("/workers").path("[0].pid");
+
+        management()
+                .header("Origin", origin)
+                .header("Host", host)
+                .post("/workers/1/replace")
+                .then()
+                .statusCode(403)
+                .body("error", containsString("other origins"));
+
+        assertThat(management().get("/workers").<Integer>path("[0].pid")).isEqualTo(before);
     }
 
     @Test

@@ -7,15 +7,15 @@ import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerState;
 import io.polyfn.core.worker.WorkerStatus;
 import io.vertx.core.Future;
-import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -79,21 +79,21 @@ public final class WorkersResource {
     @APIResponse(responseCode = "403", description = "POLYFN_CONSOLE is off, and the platform is not local")
     @APIResponse(responseCode = "404", description = "There is no worker with this id")
     @APIResponse(responseCode = "409", description = "The worker is not ready, so there is nothing to replace")
-    public CompletionStage<List<WorkerView>> replace(@PathParam("id") int id) {
-        access.check();
+    @APIResponse(responseCode = "503", description = "The next worker did not start; the body has the reason")
+    public CompletionStage<List<WorkerView>> replace(@PathParam("id") int id, @Context HttpHeaders headers) {
+        access.check(headers);
         if (id != ONLY_WORKER) {
-            throw new NotFoundException();
+            throw Problem.of(Status.NOT_FOUND, "there is no worker " + id);
         }
         return dataPlane
-                .onEventLoop(() -> dataPlane
-                        .workers()
-                        .replace()
-                        .recover(failure -> Future.failedFuture(
-                                failure instanceof IllegalStateException
-                                        ? new ClientErrorException(
-                                                failure.getMessage(), Response.Status.CONFLICT, failure)
-                                        : failure))
-                        .map(worker -> List.of(view(id, dataPlane.workers().status()))))
+                .onEventLoop(() -> dataPlane.stopping()
+                        ? Future.<Worker>failedFuture(new IllegalStateException("the core is shutting down"))
+                        : dataPlane.workers().replace())
+                .recover(failure -> Future.failedFuture(Problem.of(
+                        failure instanceof IllegalStateException ? Status.CONFLICT : Status.SERVICE_UNAVAILABLE,
+                        String.valueOf(failure.getMessage()))))
+                .compose(worker -> dataPlane.onEventLoop(() -> Future.succeededFuture(
+                        List.of(view(id, dataPlane.workers().status())))))
                 .toCompletionStage();
     }
 

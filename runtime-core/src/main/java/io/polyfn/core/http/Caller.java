@@ -139,6 +139,14 @@ public class Caller implements WriteStream<Buffer> {
             response.reset();
             return;
         }
+        try {
+            write(failure, event);
+        } catch (RuntimeException notToBeWritten) {
+            response.reset();
+        }
+    }
+
+    private void write(InvocationFailure failure, boolean event) {
         FailureCode code = failure.code();
         response.headers().clear();
         response.setChunked(false);

@@ -29,13 +29,14 @@ final class HookEndpoint implements InFlight.Abortable {
 
     void run(Hooks hooks, Hook hook, Inbound inbound) {
         inFlight.began(this);
-        caller.requestId(RequestContext.of(inbound.headers(), null).requestId());
+        RequestContext context = RequestContext.of(inbound.headers(), null);
+        caller.requestId(context.requestId());
         caller.onDisconnect(() -> abort(new InvocationFailure(
                 FailureCode.CALLER_LEFT, "the platform disconnected before the hook was complete")));
         outcome.future().onComplete(this::finish);
         caller.continueBody();
         inbound.discardBody();
-        hooks.call(hook, passedOn(inbound.headers()))
+        hooks.call(hook, passedOn(inbound.headers()).set(FcHeaders.REQUEST_ID, context.requestId()))
                 .onSuccess(outcome::tryComplete)
                 .onFailure(outcome::tryFail);
     }

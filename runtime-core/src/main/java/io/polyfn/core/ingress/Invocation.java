@@ -7,6 +7,7 @@ import io.polyfn.core.http.Inbound;
 import io.polyfn.core.ingress.Admission.Permit;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.RequestContext;
@@ -105,6 +106,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     }
 
     private Future<Worker> readyAgain(Worker refusing, Exchange.NotDelivered refusal) {
+        enter(null);
         if (refusals == null) {
             refusals = new Refusals(ingress.vertx(), ingress.workers());
         }
@@ -136,6 +138,15 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
                     event ? "the function returned an error" : "the function responded with status " + status);
         }
         caller.completeHead();
+    }
+
+    @Override
+    public void movedTo(@Nullable Link next) {
+        if (outcome.future().isComplete()) {
+            return;
+        }
+        Worker ready = ingress.workers().readyNow();
+        enter(ready != null && ready.link().equals(next) ? ready : null);
     }
 
     @Override

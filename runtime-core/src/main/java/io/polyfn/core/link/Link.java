@@ -22,6 +22,9 @@ public interface Link {
      */
     Future<HookResponse> call(Hook hook, MultiMap headers);
 
+    /** The worker is going to be replaced: it gets nothing more, and what it has not taken goes to the next one. */
+    default void retire() {}
+
     /** Whether the worker prints the log markers of its invocations itself, so that the core's would be one pair too many. */
     default boolean printsMarkers() {
         return false;

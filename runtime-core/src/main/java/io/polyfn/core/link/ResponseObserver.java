@@ -14,4 +14,11 @@ public interface ResponseObserver {
 
     /** The last byte is about to be written. */
     void beforeEnd();
+
+    /**
+     * The request has left its worker, which had not taken it, for another one.
+     *
+     * @param next the link to the other worker; null while there is none yet
+     */
+    default void movedTo(@Nullable Link next) {}
 }

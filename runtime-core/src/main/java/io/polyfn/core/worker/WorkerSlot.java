@@ -141,7 +141,9 @@ public final class WorkerSlot {
 
     /** Kills a worker that is of no more use, so that another one is started at once. */
     public void kill(Worker useless, String reason) {
-        if (useless.equals(readyNow()) && run != null) {
+        boolean current = useless.equals(readyNow())
+                || (state instanceof Replacing replacing && replacing.worker().equals(useless));
+        if (current && run != null) {
             LOG.warnf("killing the worker: %s", reason);
             backOff = RestartBackOff.NONE;
             var _ = processes.kill(run.process());
@@ -162,6 +164,7 @@ public final class WorkerSlot {
         LOG.info("replacing the worker");
         state = new Replacing(worker);
         Future<Worker> next = waiters.next();
+        worker.link().retire();
         var _ = worker.idle()
                 .timeout(Math.max(1, settings.grace().toMillis()), TimeUnit.MILLISECONDS)
                 .transform(idle -> processes.terminate(last.process(), TERMINATION));
@@ -298,7 +301,7 @@ public final class WorkerSlot {
         if (state instanceof Failed) {
             settled.tryComplete();
         } else if (before instanceof Replacing) {
-            backOff = RestartBackOff.NONE.afterExit(which.uptime());
+            backOff = RestartBackOff.NONE;
             launch();
         } else if (exit.code() == EXIT_CONFIGURATION
                 && !(before instanceof Ready ready && ready.worker().wasUsed())) {

@@ -17,13 +17,13 @@ final class WorkerWaiters {
 
     void ready(Worker worker) {
         startFailure = null;
-        renew().complete(worker);
+        renew().tryComplete(worker);
     }
 
     /** From now until a worker is ready, callers get this reason. */
     void failUntilReady(String reason) {
         startFailure = reason;
-        renew().fail(startFailed(reason));
+        renew().tryFail(startFailed(reason));
     }
 
     void stopping() {

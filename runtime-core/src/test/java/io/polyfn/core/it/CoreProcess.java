@@ -154,10 +154,15 @@ final class CoreProcess implements AutoCloseable {
         return this;
     }
 
+    /** A connection to the management port. */
+    Wire management() {
+        return new Wire(management);
+    }
+
     /** Waits until so many invocations and hooks are in flight, those that wait for their turn or for a worker included. */
     CoreProcess awaitInFlight(int count) {
         await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-            try (Wire metrics = new Wire(management)) {
+            try (Wire metrics = management()) {
                 return metrics.request("GET", "/metrics", null, "Connection: close")
                         .answer()
                         .text()

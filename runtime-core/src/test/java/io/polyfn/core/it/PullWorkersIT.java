@@ -244,6 +244,47 @@ class PullWorkersIT {
         }
     }
 
+    /** The worker could take what waits in the moment in which it is terminated. */
+    @Test
+    void aWorkerThatIsReplacedGetsNothingMore() {
+        CoreProcess core = cores.poller("lambda", 1).managed().start().listening();
+        long replaced = core.workerPid();
+        Wire held = core.connect().invoke("hold", "x-fc-request-id: held");
+        core.awaitStdout("holding held");
+        Wire waiting = core.connect().invoke("waiting");
+        core.awaitInFlight(2);
+
+        Wire replace = core.management().request("POST", "/workers/1/replace", null);
+        core.awaitStderr("replacing the worker");
+        Signals.send("USR2", replaced);
+
+        assertThat(held.answer().text()).isEqualTo("late");
+        assertThat(replace.answer().status()).isEqualTo(200);
+        assertThat(waiting.answer().text()).isEqualTo("Hello, waiting");
+        assertThat(core.stdout()).doesNotContain("WorkerExited");
+    }
+
+    /** A call that the first worker left unread is in the next one, and is waited for there. */
+    @Test
+    void aReplaceWaitsForACallThatHasMovedToTheNextWorker() {
+        CoreProcess core = cores.poller("lambda", 1).managed().start().listening();
+        Wire lost = core.connect().invoke("hold", "x-fc-request-id: lost");
+        core.awaitStdout("holding lost");
+        Wire moved = core.connect().invoke("hold", "x-fc-request-id: moved");
+        core.awaitInFlight(2);
+        Signals.send("KILL", core.workerPid());
+        assertThat(lost.answer().failure()).isEqualTo("WorkerExited");
+        core.awaitStdout("holding moved");
+        core.awaitReadyWorkers(2);
+
+        Wire replace = core.management().request("POST", "/workers/1/replace", null);
+        core.awaitStderr("replacing the worker");
+        Signals.send("USR2", core.workerPid());
+
+        assertThat(moved.answer().text()).isEqualTo("late");
+        assertThat(replace.answer().status()).isEqualTo(200);
+    }
+
     @Test
     void onStopTheWorkerEndsBeforeItsLink() {
         CoreProcess core = cores.poller("fc", 4).env("LINGER", 300).start().listening();

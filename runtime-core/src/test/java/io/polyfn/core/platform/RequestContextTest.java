@@ -39,6 +39,30 @@ class RequestContextTest {
         assertThat(context.fromPlatform()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nFC Invoke End RequestId: b", "a\rb", "a\u0000b", "a b", "caf\u00e9"})
+    void anIdThatCouldForgeALineOrAHeaderIsNotTakenOver(String id) {
+        RequestContext context = context("x-fc-request-id", id);
+
+        assertThat(context.requestId()).matches("1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}");
+        assertThat(context.fromPlatform()).isFalse();
+        assertThat(context("x-request-id", id).requestId()).matches("1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}");
+    }
+
+    @Test
+    void anIdMayHave256Characters() {
+        assertThat(context("x-fc-request-id", "x".repeat(256)).fromPlatform()).isTrue();
+        assertThat(context("x-fc-request-id", "x".repeat(257)).fromPlatform()).isFalse();
+    }
+
+    @Test
+    void aCallersOwnIdIsTakenOverWhereThePlatformSendsNone() {
+        RequestContext context = context("x-request-id", "callers-1");
+
+        assertThat(context.requestId()).isEqualTo("callers-1");
+        assertThat(context.fromPlatform()).isFalse();
+    }
+
     @Test
     void newIdsDiffer() {
         Set<String> ids = new HashSet<>();

@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /** An invocation or a hook on the pull link: what a worker gets when it polls. Confined to the event loop. */
 abstract sealed class Pending permits PullExchange, PullHook {
@@ -23,8 +24,8 @@ abstract sealed class Pending permits PullExchange, PullHook {
     /** The platform's headers, the request id among them. */
     abstract MultiMap headers();
 
-    /** The call was given to another worker's link. */
-    abstract void movedTo(PullLink next);
+    /** The call has left its link; null while there is no other one yet. */
+    abstract void movedTo(@Nullable PullLink next);
 
     /** Whether nobody waits for its response any more. */
     abstract boolean isOver();

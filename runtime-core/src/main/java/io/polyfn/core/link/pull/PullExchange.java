@@ -119,8 +119,9 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     }
 
     @Override
-    void movedTo(PullLink next) {
-        link = next;
+    void movedTo(@Nullable PullLink next) {
+        link = next == null ? link : next;
+        observer.movedTo(next);
     }
 
     @Override

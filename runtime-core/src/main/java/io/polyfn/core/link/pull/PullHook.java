@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** A hook over the pull link: FC's dialect has a function type for each (contract 9.2), Lambda's has none. */
 final class PullHook extends Pending {
@@ -57,8 +58,8 @@ final class PullHook extends Pending {
     }
 
     @Override
-    void movedTo(PullLink next) {
-        link = next;
+    void movedTo(@Nullable PullLink next) {
+        link = next == null ? link : next;
     }
 
     @Override

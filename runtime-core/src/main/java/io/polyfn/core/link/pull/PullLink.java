@@ -54,6 +54,7 @@ final class PullLink implements Link {
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Map<String, Pending> handedOut = new HashMap<>();
     private final Set<Pending> responding = new HashSet<>();
+    private boolean retired;
 
     PullLink(Vertx vertx, PullWorkers workers, boolean printsMarkers, Future<WorkerExit> exited) {
         this.vertx = vertx;
@@ -79,6 +80,14 @@ final class PullLink implements Link {
     @Override
     public boolean printsMarkers() {
         return printsMarkers;
+    }
+
+    @Override
+    public void retire() {
+        retired = true;
+        List<Pending> untouched = List.copyOf(waiting);
+        waiting.clear();
+        untouched.forEach(this::moveToNextWorker);
     }
 
     /** The worker polls. */
@@ -111,7 +120,7 @@ final class PullLink implements Link {
             if (call.isOver()) {
                 return;
             }
-            if (exited.isComplete()) {
+            if (retired || exited.isComplete()) {
                 moveToNextWorker(call);
                 return;
             }
@@ -123,6 +132,7 @@ final class PullLink implements Link {
 
     private void moveToNextWorker(Pending call) {
         call.stage = Stage.ELSEWHERE;
+        call.movedTo(null);
         workers.next()
                 .onSuccess(link -> {
                     call.movedTo(link);
@@ -222,9 +232,7 @@ final class PullLink implements Link {
 
     private void workerExited(WorkerExit exit) {
         polls.clear();
-        List<Pending> untouched = List.copyOf(waiting);
-        waiting.clear();
-        untouched.forEach(this::moveToNextWorker);
+        retire();
         // Its connections may still hold responses, and news of what it has not read.
         later(AFTER_EXIT_MILLIS, () -> {
             List<Pending> lost = new ArrayList<>(handedOut.values());
