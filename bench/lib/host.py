@@ -33,7 +33,7 @@ def core_command() -> tuple[str, ...]:
         [ROOT / ".ci/run-function", BENCH / "functions/echo", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL,
         env=os.environ | {"POLYFN_MANAGEMENT_PORT": str(probe.free_port())})
     try:
-        probe.first_answer(port, "/invoke", lambda: run.poll() is None, timeout=900)
+        probe.first_response(port, "/invoke", lambda: run.poll() is None, timeout=900)
         command = Path(f"/proc/{run.pid}/cmdline").read_bytes().decode().split("\0")[:-1]
     finally:
         run.terminate()

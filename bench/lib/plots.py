@@ -63,7 +63,7 @@ def _start(axes: Axes, figures: dict) -> None:
         axes.annotate(f"{millis:.0f} ms", (millis, row), (4, 0), textcoords="offset points", va="center")
     axes.invert_yaxis()
     axes.margins(x=0.12)
-    axes.set(xlabel="milliseconds from docker run to the first answer", title="Cold start")
+    axes.set(xlabel="milliseconds from docker run to the first response", title="Cold start")
     axes.figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize="small")
 
 

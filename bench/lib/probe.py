@@ -14,7 +14,7 @@ class NoAnswer(Exception):
     """A target never answered as it should."""
 
 
-def first_answer(port: int, path: str, alive: Callable[[], bool], timeout: float = 60) -> float:
+def first_response(port: int, path: str, alive: Callable[[], bool], timeout: float = 60) -> float:
     """Waits for the first 200 with the echo in it; the time of it, by the monotonic clock."""
     end = time.monotonic() + timeout
     answer, next_look = b"", time.monotonic() + 1

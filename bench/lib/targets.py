@@ -48,7 +48,7 @@ class Running:
     management_port: int
     pid: int
     started: float  # when the command was given, by the clock that counts from boot
-    first_answer_ms: float
+    first_response_ms: float
     container: str | None = None
 
     @property
@@ -69,7 +69,7 @@ class Running:
 
 @contextlib.contextmanager
 def running(target: Target) -> Iterator[Running]:
-    """Starts a target, waits for its first answer, and ends it in the end."""
+    """Starts a target, waits for its first response, and ends it in the end."""
     port, other = probe.free_port(), probe.free_port()
     env = {"PORT": "{port}", "POLYFN_PORT": "{port}", "POLYFN_MANAGEMENT_PORT": "{other}"} | target.env
     env = {name: _filled(value, port, other) for name, value in env.items()}
@@ -97,7 +97,7 @@ def _container(target: Container, env: dict[str, str], port: int, other: int) ->
     client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         with _said_with(target, command):
-            answered = probe.first_answer(port, target.path, lambda: client.poll() in (None, 0) and _alive(name))
+            answered = probe.first_response(port, target.path, lambda: client.poll() in (None, 0) and _alive(name))
         client.wait()
         yield Running(target, port, other, _inspect(name)["Pid"], since_boot, (answered - started) * 1000, name)
     finally:
@@ -113,7 +113,7 @@ def _process(target: Process, env: dict[str, str], port: int, other: int) -> Ite
         command, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         with _said_with(target, command):
-            answered = probe.first_answer(port, target.path, lambda: process.poll() is None)
+            answered = probe.first_response(port, target.path, lambda: process.poll() is None)
         yield Running(target, port, other, process.pid, since_boot, (answered - started) * 1000)
     finally:
         _end(process)

@@ -30,7 +30,7 @@ def loads(targets: Iterable[Target], connections: tuple[int, ...], settings: Set
 def starts(
         targets: Iterable[Target], times: int, look: Callable[[Running], None] = lambda _: None, before: Callable[[], None] = lambda: None,
 ) -> dict[str, list[float]]:
-    """Milliseconds to the first answer. The first start of each only fills the machine's caches and does not count."""
+    """Milliseconds to the first response. The first start of each only fills the machine's caches and does not count."""
     everyone = list(targets)
     found: dict[str, list[float]] = {target.name: [] for target in everyone}
     for turn in range(times + 1):
@@ -38,7 +38,7 @@ def starts(
             before()
             with running(target) as up:
                 if turn:
-                    found[target.name].append(up.first_answer_ms)
+                    found[target.name].append(up.first_response_ms)
                     look(up)
     return found
 

@@ -1,4 +1,4 @@
-"""The core's resident memory: idle after its first answers, and after load at 64 connections."""
+"""The core's resident memory: idle after its first responses, and after load at 64 connections."""
 
 from bench.lib import catalogue, host
 from bench.lib.processes import Memory

@@ -1,4 +1,4 @@
-"""Cold start: from `docker run`, or from the process's start, to the first answer."""
+"""Cold start: from `docker run`, or from the process's start, to the first response."""
 
 import contextlib
 import re
@@ -38,27 +38,27 @@ def run(settings: Settings) -> Result:
 
 
 def _to_vertx(where: str, found: dict) -> Budget:
-    return Budget(f"start to first answer, {where}: core ÷ bare Vert.x", median(found[CORE]) / median(found[VERTX]), 1.5)
+    return Budget(f"start to first response, {where}: core ÷ bare Vert.x", median(found[CORE]) / median(found[VERTX]), 1.5)
 
 
 def _added(found: dict, timeline: dict) -> Budget:
     added = median(found[CORE]) - median(found[DIRECT])
     waited = max(0, timeline["worker_ready"] - timeline["core_started"])
-    own = timeline["first_answer"] - timeline["process_started"] - waited
+    own = timeline["first_response"] - timeline["process_started"] - waited
     return Budget("added to a Node.js function's start by the core", added, own, "ms",
-                  note="limit: the core's own start to its first answer in this run, without the wait for the worker")
+                  note="limit: the core's own start to its first response in this run, without the wait for the worker")
 
 
 def _timeline(up: Running) -> dict[str, float]:
-    """What the core itself says, in milliseconds from docker run: its first answer is the one that was heard here."""
+    """What the core itself says, in milliseconds from docker run: its first response is the one that was heard here."""
     metrics = _metrics(f"http://127.0.0.1:{up.management_port}/metrics")
     said = {phase: float(seconds) * 1000 for phase, seconds in PHASE.findall(metrics)}
-    shift = up.first_answer_ms - said["first_answer"]
+    shift = up.first_response_ms - said["first_response"]
     return {"process_started": up.process_started_ms("java")} | {phase: millis + shift for phase, millis in said.items()}
 
 
 def _metrics(url: str) -> str:
-    """The management port opens some time after the first answer."""
+    """The management port opens some time after the first response."""
     until = time.monotonic() + 10
     while True:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=10) as answer:
@@ -71,7 +71,7 @@ def _metrics(url: str) -> str:
 def _table(title: str, found: dict[str, list[float]]) -> Table:
     least = median(found["plain Node.js"])
     rows = [[name, spread(values), number(median(values) - least)] for name, values in found.items()]
-    return Table(title, ["target", "first answer, ms", "− plain Node.js, ms"], rows)
+    return Table(title, ["target", "first response, ms", "− plain Node.js, ms"], rows)
 
 
 def _phases(timeline: dict[str, float]) -> Table:

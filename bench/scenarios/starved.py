@@ -11,7 +11,7 @@ from bench.lib.wrk import Load, load
 
 SIZES = (("0.25", "128m"), ("1", "512m"))
 CONNECTIONS = (1, 8)
-COLUMNS = ["instance", "target", "first answer, ms", "with files on the disk only", "p50 ms, 1 connection", "p99 ms, 1 connection",
+COLUMNS = ["instance", "target", "first response, ms", "with files on the disk only", "p50 ms, 1 connection", "p99 ms, 1 connection",
            "requests/s, 8 connections", "resident MB, all processes"]
 
 

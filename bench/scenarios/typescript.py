@@ -8,7 +8,7 @@ from bench.lib.result import Budget, Result, Skipped, Table, number, spread
 from bench.lib.settings import Settings
 from bench.lib.targets import Running
 
-TIME, MEMORY = "TypeScript, start to first answer: built ÷ ts-node", "TypeScript, memory after the first answer: built ÷ ts-node"
+TIME, MEMORY = "TypeScript, start to first response: built ÷ ts-node", "TypeScript, memory after the first response: built ÷ ts-node"
 
 
 def run(settings: Settings) -> Result:
@@ -28,7 +28,7 @@ def run(settings: Settings) -> Result:
     known, built, _ = (each.name for each in targets)
     return Result(
         "typescript",
-        [Table("", ["target", "first answer, ms", "resident MB, all processes"], rows)],
+        [Table("", ["target", "first response, ms", "resident MB, all processes"], rows)],
         [Budget(TIME, median(found[built]) / median(found[known]), 0.25),
          Budget(MEMORY, median(resident[built]) / median(resident[known]), 0.7)],
     )
