@@ -3,10 +3,14 @@ const http = require('node:http');
 
 const idle = Number(process.env.IDLE_MILLIS ?? 1e9);
 const open = new Set();
+// What is in the socket already is read before it is closed: over an unread request, no client can know what became of it.
+const closeUnlessUsed = (socket) => setImmediate(() => socket.busy || socket.destroy());
 const server = http.createServer((req, res) => {
   clearTimeout(req.socket.idleTimer);
+  req.socket.busy = true;
   res.on('finish', () => {
-    if (idle < 1e9) req.socket.idleTimer = setTimeout(() => req.socket.destroy(), idle);
+    req.socket.busy = false;
+    if (idle < 1e9) req.socket.idleTimer = setTimeout(closeUnlessUsed, idle, req.socket);
   });
   req.resume();
   req.on('end', () => res.end('ok'));

@@ -1,5 +1,6 @@
 package io.polyfn.core.link;
 
+import io.polyfn.core.netty.EventLoops;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,7 +23,7 @@ public final class QuietTick {
         this.vertx = vertx;
     }
 
-    /** Completed when a request may be sent: at once, or after an idle time when the event loop has done what is pending. */
+    /** Completed when a request may be sent: at once, or after an idle time when the event loop has polled its connections again. */
     public Future<Void> passed() {
         long now = System.nanoTime();
         boolean quiet = now - last > QUIET_NANOS;
@@ -30,7 +31,7 @@ public final class QuietTick {
         if (quiet && tick.isComplete()) {
             Promise<Void> next = Promise.promise();
             tick = next.future();
-            vertx.runOnContext(done -> next.complete());
+            EventLoops.afterNextPoll(vertx, next::complete);
         }
         return tick;
     }
