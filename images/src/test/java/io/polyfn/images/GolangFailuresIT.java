@@ -28,7 +28,8 @@ class GolangFailuresIT {
     void aPanicInAHandlerBreaksTheConnectionAndTheProcessLivesOn() throws Exception {
         String before = function.invoke("pid").body();
 
-        assertThatFailure(function.invoke("panic"), "BadWorkerAnswer").contains("closed the connection before completing its response");
+        assertThatFailure(function.invoke("panic"), "BadWorkerAnswer")
+                .contains("closed the connection before completing its response");
 
         assertThat(function.invoke("pid").body()).isEqualTo(before);
     }
