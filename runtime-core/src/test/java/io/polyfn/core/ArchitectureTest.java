@@ -75,7 +75,7 @@ final class ArchitectureTest {
             .whereLayer("cloudevents")
             .mayOnlyAccessLayers("http", "platform", "failure", "netty")
             .whereLayer("push")
-            .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure")
+            .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure", "netty")
             .whereLayer("pull")
             .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure", "netty")
             .whereLayer("worker")

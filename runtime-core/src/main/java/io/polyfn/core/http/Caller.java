@@ -64,6 +64,15 @@ public class Caller implements WriteStream<Buffer> {
         }
     }
 
+    /** Passes a worker's 103 on (RFC 8297), if the caller's version of HTTP has it and its response has not begun. */
+    public void earlyHints(MultiMap hints) {
+        if (request.version() != HttpVersion.HTTP_1_0 && !response.headWritten()) {
+            MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+            HeaderRules.toCaller(hints, passed, false);
+            var _ = response.writeEarlyHints(passed);
+        }
+    }
+
     private boolean waitsForContinue() {
         return !toldToContinue && request.headers().contains(HttpHeaders.EXPECT, "100-continue", true);
     }

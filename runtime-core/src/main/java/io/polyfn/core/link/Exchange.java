@@ -3,6 +3,7 @@ package io.polyfn.core.link;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.netty.Connections;
+import io.polyfn.core.netty.MalformedResponse;
 import io.vertx.core.Future;
 
 /**
@@ -25,6 +26,10 @@ public interface Exchange {
 
     /** The failure of a worker that runs and whose connection broke. */
     static InvocationFailure brokeOff(Throwable cause) {
+        if (cause instanceof MalformedResponse) {
+            return new InvocationFailure(
+                    FailureCode.BAD_WORKER_ANSWER, "the worker's response is malformed: " + cause.getMessage(), cause);
+        }
         String how = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new InvocationFailure(
                 FailureCode.BAD_WORKER_ANSWER,

@@ -7,7 +7,7 @@ import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.link.Link;
-import io.polyfn.core.link.QuietTick;
+import io.polyfn.core.link.NextPoll;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.link.pull.Pending.Stage;
 import io.polyfn.core.platform.FcHeaders;
@@ -49,7 +49,7 @@ final class PullLink implements Link {
     private final PullWorkers workers;
     private final boolean printsMarkers;
     private final Future<WorkerExit> exited;
-    private final QuietTick tick;
+    private final NextPoll nextPoll;
     private final Deque<NextCall> polls = new ArrayDeque<>();
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Map<String, Pending> handedOut = new HashMap<>();
@@ -61,7 +61,7 @@ final class PullLink implements Link {
         this.workers = workers;
         this.printsMarkers = printsMarkers;
         this.exited = exited;
-        this.tick = new QuietTick(vertx);
+        this.nextPoll = new NextPoll(vertx);
         exited.onSuccess(this::workerExited);
     }
 
@@ -116,7 +116,7 @@ final class PullLink implements Link {
 
     /** Puts a call in line. */
     void add(Pending call) {
-        var _ = tick.passed().onSuccess(now -> {
+        var _ = nextPoll.passed().onSuccess(now -> {
             if (call.isOver()) {
                 return;
             }

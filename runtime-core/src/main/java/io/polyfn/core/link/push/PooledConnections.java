@@ -1,11 +1,14 @@
 package io.polyfn.core.link.push;
 
+import io.polyfn.core.netty.WorkerFraming;
 import io.vertx.core.http.HttpConnection;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
 
 /**
  * Knows how long each pooled connection to the worker has been idle, and closes those that may be stale before one is used.
@@ -14,8 +17,12 @@ import java.util.function.LongSupplier;
  * may be dead without anyone having noticed; the client's own pool learns that only when its timers run, which is too late after a
  * freeze. A new connection costs some 50 µs, a lost invocation costs a user. Time is read from two clocks, because either may have
  * stood still. Confined to the event loop.
+ *
+ * <p>A worker that has once sent what nobody asked for may do so late, when its connection has another caller's request on it already.
+ * From then on each of its connections carries one request.
  */
-final class PooledConnections {
+final class PooledConnections implements WorkerFraming.Reuse {
+    private static final Logger LOG = Logger.getLogger(PooledConnections.class);
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
@@ -25,6 +32,7 @@ final class PooledConnections {
     private final LongSupplier currentMillis;
     private long sweptNanos;
     private long sweptMillis;
+    private boolean reused = true;
 
     /**
      * @param nanoTime a clock that never goes back, such as {@link System#nanoTime()}
@@ -74,15 +82,33 @@ final class PooledConnections {
         }
         sweptNanos = nanos;
         sweptMillis = millis;
-        for (Iterator<Map.Entry<HttpConnection, Use>> all = uses.entrySet().iterator(); all.hasNext(); ) {
-            Map.Entry<HttpConnection, Use> entry = all.next();
-            Use use = entry.getValue();
-            if (use.requests == 0 && elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS) {
-                // An IdentityHashMap's entry is no longer readable once it is removed.
-                HttpConnection stale = entry.getKey();
-                all.remove();
-                var _ = stale.close();
-            }
+        closeIdle(use -> elapsed(nanos - use.idleSinceNanos, millis - use.idleSinceMillis) > FRESH_NANOS);
+    }
+
+    @Override
+    public boolean isAllowed() {
+        return reused;
+    }
+
+    @Override
+    public void unasked() {
+        if (reused) {
+            reused = false;
+            LOG.warn(
+                    "the worker sent more than the response to a request, such as a body longer than its Content-Length (which counts"
+                            + " bytes, not characters): from now on each connection to it carries one request");
+            closeIdle(use -> true);
+        }
+    }
+
+    private void closeIdle(Predicate<Use> which) {
+        List<HttpConnection> idle = uses.entrySet().stream()
+                .filter(entry -> entry.getValue().requests == 0 && which.test(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (HttpConnection connection : idle) {
+            uses.remove(connection);
+            var _ = connection.close();
         }
     }
 

@@ -9,6 +9,7 @@ import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.netty.MalformedResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -94,6 +95,11 @@ final class PushExchange implements Exchange {
             return;
         }
         to.exceptionHandler(this::broken);
+        to.earlyHintsHandler(hints -> {
+            if (!over) {
+                caller.earlyHints(hints);
+            }
+        });
         // map() turns an exception of ours into a failure too; in a plain handler the caller would get no response.
         to.response().map(this::respond).onFailure(this::broken);
         if (inbound.hasNoBody()) {
@@ -176,6 +182,10 @@ final class PushExchange implements Exchange {
             return;
         }
         abort();
+        if (cause instanceof MalformedResponse) {
+            done.tryFail(Exchange.brokeOff(cause));
+            return;
+        }
         client.exitWithin(EXIT_AFTER_BREAK_MILLIS)
                 .onSuccess(exit -> done.tryFail(new InvocationFailure(
                         FailureCode.WORKER_EXITED, "the worker exited during the invocation, with " + exit.describe())))

@@ -1,6 +1,7 @@
 package io.polyfn.core.link.push;
 
-import io.polyfn.core.link.QuietTick;
+import io.polyfn.core.link.NextPoll;
+import io.polyfn.core.netty.WorkerFraming;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 /** The HTTP client to one worker, from the moment its link opens until it exits. */
 final class WorkerClient {
     private static final int MAX_HEAD_BYTES = 256 * 1024;
+
+    private static final int MAX_CHUNK_BYTES = 64 * 1024;
     /** Concurrency is limited by admission; a limit here that could be reached would only queue in secret. */
     private static final int MAX_CONNECTIONS = 10_000;
 
@@ -28,7 +31,7 @@ final class WorkerClient {
     private final HttpClient client;
     private final PooledConnections connections;
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
-    private final QuietTick tick;
+    private final NextPoll nextPoll;
 
     WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited) {
         this(vertx, address, exited, new PooledConnections(System::nanoTime, System::currentTimeMillis));
@@ -37,18 +40,16 @@ final class WorkerClient {
     WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, PooledConnections connections) {
         this.vertx = vertx;
         this.address = address;
-        this.tick = new QuietTick(vertx);
+        this.nextPoll = new NextPoll(vertx);
         this.connections = connections;
         this.exited = exited;
         this.client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setMaxHeaderSize(MAX_HEAD_BYTES)
-                        .setMaxInitialLineLength(MAX_HEAD_BYTES)
-                        .setMaxChunkSize(64 * 1024)
-                        .setDecompressionSupported(false)
-                        .setTcpNoDelay(true))
+                .with(new HttpClientOptions().setDecompressionSupported(false).setTcpNoDelay(true))
                 .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
-                .withConnectHandler(connections::opened)
+                .withConnectHandler(connection -> {
+                    WorkerFraming.enforce(connection, MAX_HEAD_BYTES, MAX_CHUNK_BYTES, connections);
+                    connections.opened(connection);
+                })
                 .build();
         // At once, so that whoever waits for a dead worker learns of it, even where a grandchild keeps the connection
         // open.
@@ -67,7 +68,7 @@ final class WorkerClient {
                 .setHost("127.0.0.1")
                 .setMethod(method)
                 .setURI(uri);
-        return tick.passed()
+        return nextPoll.passed()
                 .compose(now -> client.request(options))
                 .onSuccess(request -> connections.busy(request.connection()));
     }

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exchanges between a real caller and a small real worker, on port 0 or a Unix socket. */
@@ -319,16 +320,21 @@ class PushExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "HTTP/1.1 200", "not HTTP at all\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n"})
-    void aWorkerThatClosesWithoutAnAnswerFailsTheInvocation(String rubbish) {
+    @CsvSource({
+        "'', the worker closed the connection before completing its response",
+        "HTTP/1.1 200, the worker closed the connection before completing its response",
+        "not HTTP at all\\r\\n\\r\\n, the worker's response is malformed: it does not follow HTTP/1.1",
+        "HTTP/1.1 abc OK\\r\\n\\r\\n, the worker's response is malformed: it does not follow HTTP/1.1"
+    })
+    void aWorkerThatClosesWithoutAnAnswerFailsTheInvocation(String rubbish, String reason) {
         Front front = raw(socket -> {
-            socket.write(rubbish);
+            socket.write(rubbish.translateEscapes());
             socket.close();
         });
 
         assertThat(statusOf(front)).isEqualTo(599);
         assertThat(failure().code()).isEqualTo(FailureCode.BAD_WORKER_ANSWER);
-        assertThat(failure().message()).startsWith("the worker closed the connection before completing its response");
+        assertThat(failure().message()).startsWith(reason);
     }
 
     @Test

@@ -1,0 +1,53 @@
+// Echoes, with a socket of its own instead of an HTTP server, and breaks HTTP/1.1 where the path asks for it.
+const net = require('node:net');
+
+const whole = (body) => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n';
+
+const paths = {
+  '/echo': (write, body) => write(whole(body)),
+  '/processing': (write, body) => write(`HTTP/1.1 102 Processing\r\n\r\n${whole(body)}`),
+  '/processing-apart': (write, body) => {
+    write('HTTP/1.1 102 Processing\r\n\r\n');
+    setTimeout(() => write(`HTTP/1.1 199 Whatever\r\nx: y\r\n\r\n${whole(body)}`), 5);
+  },
+  '/early-hints': (write, body) =>
+    write(`HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\nconnection: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${whole(body)}`),
+  '/too-long': (write) => write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello secret'),
+  '/too-long-apart': (write) => {
+    write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello');
+    setImmediate(write, ' secret');
+  },
+  '/two': (write) => write(whole('hello') + whole('secret')),
+  '/two-late': (write) => {
+    write(whole('hello'));
+    setTimeout(write, 3, whole('secret'));
+  },
+  '/chunks-and-more': (write) => write(`${chunked}secret`),
+  '/no-content': (write) => write('HTTP/1.1 204 No Content\r\ncontent-length: 6\r\n\r\nsecret'),
+  '/not-modified': (write) => write('HTTP/1.1 304 Not Modified\r\ntransfer-encoding: chunked\r\n\r\n6\r\nsecret\r\n0\r\n\r\n'),
+  '/head': (write) => write(whole('secret')),
+  '/switch': (write) => write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n${whole('secret')}`),
+  '/version': (write) => write('HTTP/3.7 200 OK\r\ncontent-length: 6\r\n\r\nsecret'),
+  '/not-http': (write) => write('secret secret\r\n\r\n'),
+};
+
+const server = net.createServer((socket) => {
+  let unread = Buffer.alloc(0);
+  const write = (data) => socket.destroyed || socket.write(data);
+  socket.on('error', () => {});
+  socket.on('data', (data) => {
+    unread = Buffer.concat([unread, data]);
+    for (;;) {
+      const head = unread.indexOf('\r\n\r\n');
+      if (head < 0) return;
+      const text = unread.toString('latin1', 0, head);
+      const end = head + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+      if (unread.length < end) return;
+      const body = unread.toString('latin1', head + 4, end);
+      unread = unread.subarray(end);
+      paths[text.split(' ')[1]](write, body);
+    }
+  });
+});
+server.listen(require('./link').address);
