@@ -1,11 +1,16 @@
 package io.polyfn.core;
 
+import io.polyfn.core.failure.FailureBody;
+import io.polyfn.core.ingress.Holding;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.pull.RuntimeApi;
 import io.polyfn.core.link.push.PushLink;
+import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.netty.CallerConnections;
+import io.polyfn.core.platform.Descriptors;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.stop.GracefulStop;
 import io.polyfn.core.stop.StopSignal;
@@ -40,7 +45,13 @@ import org.jboss.logging.Logger;
 public final class DataPlane {
     private static final Logger LOG = Logger.getLogger(DataPlane.class);
 
+    /** For the worker's own connections, files and what the JVM has open. */
+    private static final int RESERVED_DESCRIPTORS = 64;
+
     private final Settings settings;
+    /** The rest is the core's own: its classes, and garbage. */
+    private final ByteBudget memory = new ByteBudget(Runtime.getRuntime().maxMemory() / 4 * 3);
+
     private final Vertx vertx;
     private final InvocationMetrics metrics = new InvocationMetrics();
     private final RecentInvocations recent = new RecentInvocations();
@@ -52,13 +63,16 @@ public final class DataPlane {
 
     DataPlane(Settings settings, PlatformEnvironment environment, WorkerLauncher launcher) {
         this.settings = settings;
-        vertx = Vertx.vertx(options());
+        CallerConnections connections = new CallerConnections(
+                memory, Descriptors.limit() / 2 - RESERVED_DESCRIPTORS, FailureBody.response(Holding.exhausted()));
+        vertx = connections.vertx(options());
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener();
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
         runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers);
         hooks = new Hooks(workers, listener);
-        server = new PublicServer(vertx, settings.invocation(), environment, workers, hooks, inFlight, listener);
+        server = new PublicServer(
+                vertx, settings.invocation(), environment, workers, hooks, inFlight, listener, memory, connections);
         stop = new GracefulStop(
                 vertx, inFlight, server, hooks, workers, settings.worker().grace());
     }
@@ -106,7 +120,7 @@ public final class DataPlane {
 
     private Link link(WorkerAddress address, Future<WorkerExit> exited) {
         return address instanceof Listening listening
-                ? new PushLink(vertx, listening.address(), exited)
+                ? new PushLink(vertx, listening.address(), exited, memory)
                 : runtimeApi.link((Polling) address, exited);
     }
 

@@ -10,6 +10,20 @@ public final class FailureBody {
 
     private FailureBody() {}
 
+    /** A failure as a whole HTTP/1.1 response, after which the connection is closed; for connections that have no request yet. */
+    public static byte[] response(InvocationFailure failure) {
+        Buffer body = of(failure);
+        String head =
+                "HTTP/1.1 %d \r\n%s: %s\r\ncontent-type: %s\r\nretry-after: 1\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+                        .formatted(
+                                failure.code().httpStatus(),
+                                FailureCode.HEADER,
+                                failure.code().wire(),
+                                CONTENT_TYPE,
+                                body.length());
+        return Buffer.buffer(head).appendBuffer(body).getBytes();
+    }
+
     /** The JSON for a failure of the core. No stack would help the caller, so {@code stackTrace} is empty. */
     public static Buffer of(InvocationFailure failure) {
         return Json.encode(new JsonObject()

@@ -28,6 +28,8 @@ public enum FailureCode {
     INVALID_CLOUD_EVENT("InvalidCloudEvent", 400, Origin.CORE),
     /** The concurrency limit and the queue are full. */
     TOO_MANY_INVOCATIONS("TooManyInvocations", 429, Origin.CORE),
+    /** The core holds as much for callers and workers as its memory bears. */
+    MEMORY_EXHAUSTED("MemoryExhausted", 503, Origin.CORE),
     /** The worker's process exited during the invocation. */
     WORKER_EXITED("WorkerExited", 502, Origin.CORE),
     /** The worker closed the connection, or its response is not HTTP. */

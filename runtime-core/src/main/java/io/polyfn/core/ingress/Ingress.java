@@ -1,5 +1,6 @@
 package io.polyfn.core.ingress;
 
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LocalContext;
 import io.polyfn.core.telemetry.InvocationListener;
@@ -14,4 +15,5 @@ record Ingress(
         Admission admission,
         InFlight inFlight,
         InvocationListener listener,
-        LocalContext localContext) {}
+        LocalContext localContext,
+        ByteBudget memory) {}

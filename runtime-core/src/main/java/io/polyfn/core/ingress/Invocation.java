@@ -46,6 +46,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     private @Nullable Exchange exchange;
     private @Nullable Refusals refusals;
     private Outcome functionOutcome = Outcome.SUCCESS;
+    private int held;
     private long deadlineTimer = -1;
 
     Invocation(Ingress ingress, Inbound inbound, Caller caller, RequestKind kind) {
@@ -68,8 +69,18 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
             abort(tooLarge());
             return;
         }
+        if (!hold(Holding.of(inbound))) {
+            abort(Holding.exhausted());
+            return;
+        }
         startClock();
         received.get().compose(this::admit).onSuccess(outcome::tryComplete).onFailure(outcome::tryFail);
+    }
+
+    private boolean hold(int bytes) {
+        boolean room = ingress.memory().tryTake(bytes);
+        held = room ? bytes : 0;
+        return room;
     }
 
     private Future<Void> admit(Inbound request) {
@@ -160,6 +171,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         if (permit != null) {
             permit.giveBack();
         }
+        ingress.memory().give(held);
         Outcome ended = functionOutcome;
         if (result.failed()) {
             InvocationFailure failure = InvocationFailure.of(result.cause());

@@ -1,6 +1,8 @@
 package io.polyfn.core.ingress;
 
 import io.polyfn.core.http.ServerOptions;
+import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.netty.GoneCallers;
 import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LocalContext;
@@ -11,6 +13,7 @@ import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 
 /**
@@ -20,6 +23,7 @@ import io.vertx.core.http.HttpServer;
  */
 public final class PublicServer {
     private final HttpServer server;
+    private final CallerConnections connections;
 
     public PublicServer(
             Vertx vertx,
@@ -28,7 +32,10 @@ public final class PublicServer {
             WorkerSlot workers,
             Hooks hooks,
             InFlight inFlight,
-            InvocationListener listener) {
+            InvocationListener listener,
+            ByteBudget memory,
+            CallerConnections connections) {
+        this.connections = connections;
         Ingress ingress = new Ingress(
                 vertx,
                 settings,
@@ -36,16 +43,23 @@ public final class PublicServer {
                 new Admission(settings.concurrency(), settings.queue()),
                 inFlight,
                 listener,
-                new LocalContext(environment));
+                new LocalContext(environment),
+                memory);
         this.server = vertx.createHttpServer(ServerOptions.base())
-                .connectionHandler(GoneCallers::watch)
+                .connectionHandler(this::opened)
                 .requestHandler(new Dispatch(ingress, hooks));
+    }
+
+    private void opened(HttpConnection connection) {
+        GoneCallers.watch(connection);
+        connections.watch(connection);
     }
 
     /** Opens the port on all interfaces (contract 1.2); fails if it is taken. */
     public Future<Integer> open(int port) {
         return server.listen(port, "0.0.0.0")
                 .map(HttpServer::actualPort)
+                .onSuccess(connections::guard)
                 .onSuccess(open -> StartTimeline.reached(Phase.PORT_OPEN));
     }
 

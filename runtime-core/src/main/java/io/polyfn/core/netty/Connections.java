@@ -9,11 +9,23 @@ import java.net.ConnectException;
 
 /** What Vert.x's public API does not say about a connection. */
 public final class Connections {
+    /** Vert.x's own handler, the last one of a pipeline. */
+    static final String VERTX_HANDLER = "handler";
+
     private Connections() {}
 
     /** Netty's channel of a connection. */
     static Channel channel(HttpConnection connection) {
         return ((ConnectionBase) connection).channel();
+    }
+
+    /** Stops reading at once; a paused stream stops only when its queue is full. Ends with {@link #resumeReading}. */
+    public static void stopReading(HttpConnection connection) {
+        channel(connection).config().setAutoRead(false);
+    }
+
+    public static void resumeReading(HttpConnection connection) {
+        channel(connection).config().setAutoRead(true);
     }
 
     /** Whether nothing listens where a connection was to be opened; a full queue of connections is another failure. */

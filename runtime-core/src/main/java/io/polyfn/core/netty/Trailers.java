@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a request's trailers, which Vert.x 4 reads and discards, until the next request on the connection. */
 public final class Trailers extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<HttpHeaders> TRAILERS = AttributeKey.valueOf(Trailers.class, "trailers");
-    /** Vert.x's own, the last one of the pipeline. */
-    private static final String VERTX_HANDLER = "handler";
 
     private Trailers() {}
 
     public static void keep(HttpConnection connection) {
-        Connections.channel(connection).pipeline().addBefore(VERTX_HANDLER, "trailers", new Trailers());
+        Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "trailers", new Trailers());
     }
 
     /** A trailer of the request that was read last; null if it had none of that name. */

@@ -1,6 +1,7 @@
 package io.polyfn.core.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.polyfn.core.memory.ByteBudget;
 import io.vertx.core.http.HttpConnection;
 import java.util.List;
 
@@ -54,12 +56,15 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
     }
 
     /** To be called when a connection is open, before its first request. */
-    public static void enforce(HttpConnection connection, int maxHeadBytes, int maxChunkBytes, Reuse reuse) {
+    public static void enforce(
+            HttpConnection connection, int maxHeadBytes, int maxChunkBytes, ByteBudget memory, Reuse reuse) {
         HttpDecoderConfig limits = new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxHeadBytes)
                 .setMaxHeaderSize(maxHeadBytes)
                 .setMaxChunkSize(maxChunkBytes);
-        Connections.channel(connection).pipeline().replace(CODEC, CODEC, new WorkerFraming(connection, limits, reuse));
+        Channel channel = Connections.channel(connection);
+        channel.config().setRecvByteBufAllocator(new BoundedReads(memory));
+        channel.pipeline().replace(CODEC, CODEC, new WorkerFraming(connection, limits, reuse));
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Callers that leave in the middle of what they send cost the core no memory. */
 class LeavingCallersIT {
-    private static final int CALLERS = 200;
+    private static final int CALLERS = 120;
 
     @RegisterExtension
     static final Cores CORES = Cores.forEachTest();

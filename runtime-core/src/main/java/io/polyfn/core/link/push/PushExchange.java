@@ -9,6 +9,9 @@ import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.memory.ByteBudget.Claim;
+import io.polyfn.core.netty.Connections;
 import io.polyfn.core.netty.MalformedResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
@@ -16,11 +19,25 @@ import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request over the push link: head and body to the worker, head and body of the response back, both streamed with back-pressure. */
 final class PushExchange implements Exchange {
+    /** What the pool and Vert.x's queues hold of a response whose caller does not read it. */
+    private static final int UNREAD_RESPONSE_BYTES = 128 * 1024;
+
+    /** So much is part of what an invocation takes anyway. */
+    private static final int SMALL_RESPONSE_BYTES = 16 * 1024;
+
+    private static final long MEMORY_WAIT_MILLIS = 10_000;
+
+    /** A caller that has read all by then keeps up: server-sent events may last for hours, and hold nothing. */
+    private static final long KEEPS_UP_MILLIS = 100;
+
     private final WorkerClient client;
+    private final ByteBudget memory;
     private final ForwardRequest forward;
     private final Inbound inbound;
     private final Caller caller;
@@ -28,12 +45,15 @@ final class PushExchange implements Exchange {
     private final Promise<Void> done = Promise.promise();
     private @Nullable HttpClientRequest upstream;
     private @Nullable Relay requestBody;
+    private @Nullable Claim claim;
     private boolean headSent;
     private boolean released;
     private boolean over;
 
-    PushExchange(WorkerClient client, ForwardRequest forward, Caller caller, ResponseObserver observer) {
+    PushExchange(
+            WorkerClient client, ByteBudget memory, ForwardRequest forward, Caller caller, ResponseObserver observer) {
         this.client = client;
+        this.memory = memory;
         this.forward = forward;
         this.inbound = forward.inbound();
         this.caller = caller;
@@ -89,9 +109,7 @@ final class PushExchange implements Exchange {
             // What happens to the request is reported with the tunnel's end; without a handler it would be logged as an
             // error as well.
             to.exceptionHandler(reportedWithTheTunnel -> {});
-            Tunnel.open(inbound, caller, to, observer)
-                    .onSuccess(closed -> succeed())
-                    .onFailure(this::broken);
+            Tunnel.ask(inbound, to).map(this::switchOrRespond).onFailure(this::broken);
             return;
         }
         to.exceptionHandler(this::broken);
@@ -115,6 +133,17 @@ final class PushExchange implements Exchange {
         // head
         // does not wait for it: the worker may well respond first.
         client.later(() -> sendHead(to));
+    }
+
+    private HttpClientResponse switchOrRespond(HttpClientResponse from) {
+        if (from.statusCode() != 101) {
+            inbound.body().resume();
+            return respond(from);
+        }
+        Tunnel.join(inbound, caller, from, observer)
+                .onSuccess(closed -> succeed())
+                .onFailure(this::broken);
+        return from;
     }
 
     /** A caller that disconnects is reported elsewhere; an exception of our own must not leave it without a response. */
@@ -155,13 +184,50 @@ final class PushExchange implements Exchange {
         Relay body = new Relay(
                 from, caller, bodiless ? Inbound.UNKNOWN : length, Long.MAX_VALUE, () -> beforeEnd(from), () -> {});
         caller.onEnd(this::succeed);
-        body.start(this::broken);
+        if (bodiless || (length != Inbound.UNKNOWN && length <= SMALL_RESPONSE_BYTES)) {
+            body.start(this::broken);
+        } else {
+            from.pause();
+            whenHeld(
+                    from.request().connection(),
+                    (int) (streams ? UNREAD_RESPONSE_BYTES : Math.min(length, UNREAD_RESPONSE_BYTES)),
+                    body);
+        }
         if (streams) {
             // A stream's head goes out at once: the caller waits for it, and the first byte may take long (server-sent
             // events).
             caller.sendHead();
         }
         return from;
+    }
+
+    /** A large response passes when there is memory for what its caller may leave unread. */
+    private void whenHeld(HttpConnection connection, int bytes, Relay body) {
+        Claim mine = memory.claim(bytes);
+        if (!mine.granted().isComplete()) {
+            Connections.stopReading(connection);
+        }
+        claim = mine;
+        mine.granted()
+                .timeout(MEMORY_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(held -> {
+                    if (!over) {
+                        Connections.resumeReading(connection);
+                        body.start(this::broken);
+                        client.afterMillis(KEEPS_UP_MILLIS, () -> {
+                            if (!caller.writeQueueFull()) {
+                                mine.giveBack();
+                            }
+                        });
+                    }
+                })
+                .onFailure(late -> {
+                    abort();
+                    done.tryFail(new InvocationFailure(
+                            FailureCode.MEMORY_EXHAUSTED,
+                            "other callers hold the core's memory and do not read",
+                            late));
+                });
     }
 
     private void beforeEnd(HttpClientResponse from) {
@@ -213,6 +279,9 @@ final class PushExchange implements Exchange {
         if (upstream != null && !released) {
             released = true;
             client.released(upstream);
+        }
+        if (claim != null) {
+            claim.giveBack();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
@@ -20,14 +21,16 @@ import io.vertx.core.net.SocketAddress;
 /** The link to a worker that is an HTTP server: the platform's own contract, spoken again inside. */
 public final class PushLink implements Link {
     private final WorkerClient client;
+    private final ByteBudget memory;
 
-    public PushLink(Vertx vertx, SocketAddress address, Future<WorkerExit> exited) {
-        this.client = new WorkerClient(vertx, address, exited);
+    public PushLink(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, ByteBudget memory) {
+        this.memory = memory;
+        this.client = new WorkerClient(vertx, address, exited, memory);
     }
 
     @Override
     public Exchange forward(ForwardRequest request, Caller caller, ResponseObserver observer) {
-        return new PushExchange(client, request, caller, observer).start();
+        return new PushExchange(client, memory, request, caller, observer).start();
     }
 
     @Override

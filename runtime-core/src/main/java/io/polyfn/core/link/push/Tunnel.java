@@ -16,19 +16,18 @@ import io.vertx.core.net.NetSocket;
 final class Tunnel {
     private Tunnel() {}
 
-    /** Completed when the tunnel, or the worker's refusal to open one, is over. */
-    static Future<Void> open(Inbound inbound, Caller caller, HttpClientRequest to, ResponseObserver observer) {
+    /** Asks the worker to switch; it may refuse, with any response. */
+    static Future<HttpClientResponse> ask(Inbound inbound, HttpClientRequest to) {
         to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
         to.putHeader(HttpHeaders.UPGRADE, inbound.header(HttpHeaders.UPGRADE));
-        return to.connect()
-                .compose(response -> response.statusCode() == 101
-                        ? join(inbound, caller, response, observer)
-                        : refuse(caller, response, observer));
+        return to.connect();
     }
 
-    private static Future<Void> join(
-            Inbound inbound, Caller caller, HttpClientResponse response, ResponseObserver observer) {
-        head(caller, response, observer);
+    /** Joins the two connections after the worker's 101. Completed when the tunnel is over. */
+    static Future<Void> join(Inbound inbound, Caller caller, HttpClientResponse response, ResponseObserver observer) {
+        caller.status(response.statusCode());
+        HeaderRules.toCaller(response.headers(), caller.headers(), false);
+        observer.head(response.statusCode(), response.getHeader(FcHeaders.STATUS));
         caller.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
         caller.headers().set(HttpHeaders.UPGRADE, response.getHeader(HttpHeaders.UPGRADE));
         NetSocket worker = response.netSocket();
@@ -37,21 +36,6 @@ final class Tunnel {
                     Future.join(relay(worker, socket), relay(socket, worker)).mapEmpty();
             return over.onComplete(closed -> observer.beforeEnd());
         });
-    }
-
-    private static Future<Void> refuse(Caller caller, HttpClientResponse response, ResponseObserver observer) {
-        head(caller, response, observer);
-        caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
-        return response.body().compose(body -> {
-            observer.beforeEnd();
-            return caller.end(body);
-        });
-    }
-
-    private static void head(Caller caller, HttpClientResponse response, ResponseObserver observer) {
-        caller.status(response.statusCode());
-        HeaderRules.toCaller(response.headers(), caller.headers(), false);
-        observer.head(response.statusCode(), response.getHeader(FcHeaders.STATUS));
     }
 
     /** Either side's close, be it in order or not, closes the other one. */

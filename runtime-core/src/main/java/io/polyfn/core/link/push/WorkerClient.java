@@ -1,6 +1,7 @@
 package io.polyfn.core.link.push;
 
 import io.polyfn.core.link.NextPoll;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.WorkerFraming;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
@@ -33,11 +34,16 @@ final class WorkerClient {
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
     private final NextPoll nextPoll;
 
-    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited) {
-        this(vertx, address, exited, new PooledConnections(System::nanoTime, System::currentTimeMillis));
+    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, ByteBudget memory) {
+        this(vertx, address, exited, memory, new PooledConnections(System::nanoTime, System::currentTimeMillis));
     }
 
-    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, PooledConnections connections) {
+    WorkerClient(
+            Vertx vertx,
+            SocketAddress address,
+            Future<WorkerExit> exited,
+            ByteBudget memory,
+            PooledConnections connections) {
         this.vertx = vertx;
         this.address = address;
         this.nextPoll = new NextPoll(vertx);
@@ -47,7 +53,7 @@ final class WorkerClient {
                 .with(new HttpClientOptions().setDecompressionSupported(false).setTcpNoDelay(true))
                 .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 .withConnectHandler(connection -> {
-                    WorkerFraming.enforce(connection, MAX_HEAD_BYTES, MAX_CHUNK_BYTES, connections);
+                    WorkerFraming.enforce(connection, MAX_HEAD_BYTES, MAX_CHUNK_BYTES, memory, connections);
                     connections.opened(connection);
                 })
                 .build();
@@ -76,6 +82,10 @@ final class WorkerClient {
     /** Runs something after what the event loop has to do already. */
     void later(Runnable step) {
         vertx.runOnContext(now -> step.run());
+    }
+
+    void afterMillis(long millis, Runnable step) {
+        vertx.setTimer(millis, due -> step.run());
     }
 
     /** How the worker exited, if it has or does so within the given time; fails if it keeps running. */

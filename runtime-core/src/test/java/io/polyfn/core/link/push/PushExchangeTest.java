@@ -11,6 +11,7 @@ import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.testing.Loop;
 import io.polyfn.core.testing.TestClock;
@@ -537,7 +538,7 @@ class PushExchangeTest {
                 .setStatusCode(request.method().equals(HttpMethod.POST) ? 200 : 404)
                 .putHeader("x-path", request.path())
                 .end("said " + request.getHeader("x-fc-request-id")));
-        PushLink link = new PushLink(loop.vertx(), address, exit.future());
+        PushLink link = new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20));
 
         HookResponse answer = loop.await(() ->
                 link.call(Hook.INITIALIZE, MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
@@ -556,7 +557,7 @@ class PushExchangeTest {
             socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
             socket.close();
         });
-        PushLink link = new PushLink(loop.vertx(), address, exit.future());
+        PushLink link = new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20));
 
         assertThat(loop.awaitFailure(() -> link.call(Hook.PRE_FREEZE, MultiMap.caseInsensitiveMultiMap())))
                 .isNotNull();
@@ -681,6 +682,7 @@ class PushExchangeTest {
                         loop.vertx(),
                         worker,
                         exit.future(),
+                        new ByteBudget(1 << 20),
                         new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
                 return loop.vertx()
                         .createHttpServer()
@@ -696,6 +698,7 @@ class PushExchangeTest {
             Caller from = new Caller(request, () -> false);
             Exchange exchange = new PushExchange(
                             to,
+                            new ByteBudget(1 << 20),
                             new ForwardRequest(inbound, additional(request), false, bodyLimit),
                             from,
                             new Observer(from))

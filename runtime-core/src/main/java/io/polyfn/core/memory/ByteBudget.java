@@ -1,0 +1,102 @@
+package io.polyfn.core.memory;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * The bytes that the core may hold at a time: connections, heads, bodies on their way. Whoever holds some takes them first. Confined to
+ * the event loop.
+ */
+public final class ByteBudget {
+    /** A quarter is for what needs little, and it does not wait behind what needs much: downloads do not hold up a health check. */
+    private static final int LITTLE = 16 * 1024;
+
+    private final long most;
+    private final long mostForMuch;
+    private final Queue<Claim> waiting = new ArrayDeque<>();
+    private long taken;
+
+    public ByteBudget(long most) {
+        this.most = most;
+        this.mostForMuch = most / 4 * 3;
+    }
+
+    /** Bytes that may be held. */
+    public long most() {
+        return most;
+    }
+
+    /** Bytes that are held. */
+    public long taken() {
+        return taken;
+    }
+
+    /** Whether memory begins to be scarce. */
+    public boolean isHalfTaken() {
+        return taken > most / 2;
+    }
+
+    /** Takes bytes if they are available; {@link #give} is owed then. */
+    public boolean tryTake(int bytes) {
+        boolean room = bytes <= LITTLE ? taken + bytes <= most : waiting.isEmpty() && taken + bytes <= mostForMuch;
+        if (!room) {
+            return false;
+        }
+        taken += bytes;
+        return true;
+    }
+
+    /** Returns bytes that were taken. */
+    public void give(int bytes) {
+        taken -= bytes;
+        while (!waiting.isEmpty() && taken + waiting.element().bytes <= mostForMuch) {
+            waiting.remove().grant();
+        }
+    }
+
+    /** Takes bytes now, or when others have returned enough; {@link Claim#giveBack} is owed in any case. */
+    public Claim claim(int bytes) {
+        Claim claim = new Claim(bytes);
+        if (tryTake(bytes)) {
+            claim.held = true;
+            claim.granted.complete();
+        } else {
+            waiting.add(claim);
+        }
+        return claim;
+    }
+
+    /** Bytes that somebody holds, or waits for. */
+    public final class Claim {
+        private final Promise<Void> granted = Promise.promise();
+        private final int bytes;
+        private boolean held;
+
+        private Claim(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Completed when the bytes are taken. */
+        public Future<Void> granted() {
+            return granted.future();
+        }
+
+        private void grant() {
+            held = true;
+            taken += bytes;
+            granted.complete();
+        }
+
+        /** Returns the bytes, or waits for them no longer. May be called twice. */
+        public void giveBack() {
+            if (held) {
+                held = false;
+                give(bytes);
+            } else {
+                waiting.remove(this);
+            }
+        }
+    }
+}

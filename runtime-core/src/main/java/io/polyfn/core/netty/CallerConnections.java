@@ -1,0 +1,123 @@
+package io.polyfn.core.netty;
+
+import static java.util.Comparator.comparingLong;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.polyfn.core.memory.ByteBudget;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.impl.transports.EpollTransport;
+import io.vertx.core.net.NetServerOptions;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The callers' connections, from the moment they are accepted; Vert.x shows them only when they have sent a whole head. There are as many
+ * as memory and descriptors bear. Where one more does not fit, the one that has been idle for longest is closed; if none is idle, the new
+ * one is refused. Confined to the event loop.
+ */
+public final class CallerConnections {
+    private static final int MOST_LINGERING = 1_000;
+
+    private final ByteBudget memory;
+    private final int most;
+    private final byte[] refusal;
+    private volatile int port = -1;
+    private final Set<CallerConnection> open = new HashSet<>();
+    private int lingering;
+
+    /**
+     * @param most connections at a time
+     * @param refusal a whole HTTP/1.1 response for what does not fit
+     */
+    public CallerConnections(ByteBudget memory, int most, byte[] refusal) {
+        this.memory = memory;
+        this.most = (int) Math.min(most, memory.most() / 2 / CallerConnection.BYTES);
+        this.refusal = refusal.clone();
+    }
+
+    /** A Vert.x that shows this object each connection when it is accepted. */
+    public Vertx vertx(VertxOptions options) {
+        EpollTransport transport = new EpollTransport() {
+            @Override
+            public void configure(NetServerOptions server, boolean domainSocket, ServerBootstrap bootstrap) {
+                super.configure(server, domainSocket, bootstrap);
+                bootstrap.handler(new Accepting());
+            }
+        };
+        return transport.isAvailable()
+                ? new VertxBuilder(options).findTransport(transport).init().vertx()
+                : Vertx.vertx(options);
+    }
+
+    /** The port that callers connect to; other servers, such as the Runtime API, are not meant. */
+    public void guard(int publicPort) {
+        port = publicPort;
+    }
+
+    boolean isGuarded(Channel connection) {
+        return connection.localAddress() instanceof InetSocketAddress local && local.getPort() == port;
+    }
+
+    /** To be called when Vert.x shows a connection. */
+    public void watch(HttpConnection connection) {
+        CallerConnection known = Connections.channel(connection).pipeline().get(CallerConnection.class);
+        if (known != null) {
+            known.watch(connection);
+        }
+    }
+
+    /** Lets a connection in, if there is room. */
+    boolean enter(CallerConnection connection) {
+        while (open.size() >= most || !connection.hold(CallerConnection.BYTES)) {
+            CallerConnection idle = open.stream()
+                    .filter(CallerConnection::isIdle)
+                    .min(comparingLong(CallerConnection::idleSinceNanos))
+                    .orElse(null);
+            if (idle == null) {
+                return false;
+            }
+            idle.close();
+        }
+        return open.add(connection);
+    }
+
+    void left(CallerConnection connection) {
+        open.remove(connection);
+    }
+
+    /** One that is refused waits for its request. With too many of them the listener stops accepting: callers wait in the kernel. */
+    void lingers(Channel refused) {
+        if (++lingering == MOST_LINGERING) {
+            refused.parent().config().setAutoRead(false);
+        }
+    }
+
+    void lingersNoMore(Channel refused) {
+        if (lingering-- == MOST_LINGERING) {
+            refused.parent().config().setAutoRead(true);
+        }
+    }
+
+    byte[] refusal() {
+        return refusal;
+    }
+
+    ByteBudget memory() {
+        return memory;
+    }
+
+    private final class Accepting extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object accepted) {
+            ((Channel) accepted).pipeline().addFirst(new CallerConnection(CallerConnections.this));
+            context.fireChannelRead(accepted);
+        }
+    }
+}

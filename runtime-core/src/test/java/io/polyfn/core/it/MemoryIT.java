@@ -1,0 +1,187 @@
+package io.polyfn.core.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Callers that would make the core hold more than its memory bears: some of them are refused, the core lives, and others are served, at the
+ * latest when those have gone.
+ */
+@Isolated("thousands of connections at a time")
+class MemoryIT {
+    @RegisterExtension
+    final Cores cores = Cores.forEachTest();
+
+    private final List<Wire> open = new ArrayList<>();
+    private CoreProcess core;
+    private long worker;
+
+    @BeforeEach
+    void start() {
+        core = cores.start("answers.js");
+        worker = core.workerPid();
+    }
+
+    @AfterEach
+    void othersAreServed() {
+        open.forEach(Wire::close);
+        await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
+        assertThat(core.workerPid()).isEqualTo(worker);
+    }
+
+    @Test
+    void manyLargeHeads() {
+        String large = "x-large: " + "x".repeat(50 * 1024);
+        List<Wire> sent = sendOnMany(1000, () -> core.connect().head("GET", "/never", large));
+
+        assertThat(sent.stream().filter(MemoryIT::isRefused)).isNotEmpty();
+    }
+
+    @Test
+    void manyHalfHeads() {
+        String half = "GET /early HTTP/1.1\r\nHost: a\r\nx-large: " + "x".repeat(60 * 1024);
+        sendOnMany(1000, () -> core.connect().send(half));
+
+        assertThat(core.get("/early").status()).isEqualTo(200);
+    }
+
+    @Test
+    void manyUploadsThatNobodyReadsAndThatAreReset() {
+        byte[] part = new byte[100_000];
+        List<Wire> uploads = sendOnMany(600, () -> {
+            Wire wire = core.connect().head("POST", "/never", "Content-Length: 2000000");
+            try {
+                return wire.send(part);
+            } catch (UncheckedIOException refused) {
+                return wire;
+            }
+        });
+
+        uploads.forEach(Wire::leave);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/down?bytes=2000000", "/down?bytes=2000000&length"})
+    void manyCallersThatDoNotReadTheirResponses(String path) {
+        sendOnMany(800, () -> core.connect().head("GET", path));
+
+        assertThat(core.get("/early").status()).isEqualTo(200);
+    }
+
+    @Test
+    void largeResponsesToRefusedUpgrades() {
+        List<Wire> sent = sendOnMany(
+                4, () -> core.connect().head("GET", "/down?bytes=25000000", "Connection: Upgrade", "Upgrade: foo"));
+
+        for (Wire wire : sent) {
+            assertThat(wire.answer().body()).hasSize(25_000_000);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitGetsAResponse() {
+        List<Wire> sent = sendOnMany(10_000, () -> core.connect().head("GET", "/never?head"));
+
+        assertThat(sent).allSatisfy(wire -> assertThat(wire.readHead().status()).isIn(200, 503));
+    }
+
+    @Test
+    void idleConnectionsMakeRoom() {
+        sendOnMany(10_000, core::connect);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
+    }
+
+    @Test
+    void manyEventsAtOnce() {
+        byte[] event = new byte[60_000];
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 1000; i++) {
+                answers.add(CompletableFuture.supplyAsync(
+                        () -> core.call("POST", "/up", event).status(), threads));
+            }
+        }
+
+        assertThat(answers.stream().map(CompletableFuture::join)).contains(200).isSubsetOf(200, 503);
+    }
+
+    @Test
+    void manyHttp2StreamsThatNobodyReads() {
+        List<HttpClient> clients = Stream.generate(MemoryIT::http2).limit(40).toList();
+        for (HttpClient client : clients) {
+            client.sendAsync(request("/early"), BodyHandlers.discarding()).join();
+            for (int i = 0; i < 90; i++) {
+                var _ = client.sendAsync(request("/down?bytes=2000000"), info -> new NobodyReads());
+            }
+        }
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
+        clients.forEach(HttpClient::shutdownNow);
+    }
+
+    private List<Wire> sendOnMany(int count, Supplier<Wire> sending) {
+        for (int i = 0; i < count; i++) {
+            open.add(sending.get());
+        }
+        return open;
+    }
+
+    private static boolean isRefused(Wire wire) {
+        return wire.readHead().failure().equals("MemoryExhausted");
+    }
+
+    private static HttpClient http2() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + core.port() + path))
+                .build();
+    }
+
+    /** Asks for nothing, so that the client's window stays closed. */
+    private static final class NobodyReads implements java.net.http.HttpResponse.BodySubscriber<Void> {
+        private final CompletableFuture<Void> never = new CompletableFuture<>();
+
+        @Override
+        public CompletableFuture<Void> getBody() {
+            return never;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {}
+
+        @Override
+        public void onNext(List<ByteBuffer> item) {}
+
+        @Override
+        public void onError(Throwable broken) {}
+
+        @Override
+        public void onComplete() {}
+    }
+}
