@@ -1,11 +1,13 @@
 package io.polyfn.core;
 
+import io.polyfn.core.http.ServerOptions;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.pull.RuntimeApi;
 import io.polyfn.core.link.push.PushLink;
+import io.polyfn.core.netty.StrictVertx;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.stop.GracefulStop;
 import io.polyfn.core.stop.StopSignal;
@@ -52,7 +54,7 @@ public final class DataPlane {
 
     DataPlane(Settings settings, PlatformEnvironment environment, WorkerLauncher launcher) {
         this.settings = settings;
-        vertx = Vertx.vertx(options());
+        vertx = StrictVertx.create(options(), ServerOptions.base());
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener();
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
@@ -67,7 +69,6 @@ public final class DataPlane {
     private static VertxOptions options() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
-                .setPreferNativeTransport(true)
                 // A read-only root file system has no place for caches.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));

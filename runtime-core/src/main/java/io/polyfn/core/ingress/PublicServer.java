@@ -37,9 +37,11 @@ public final class PublicServer {
                 inFlight,
                 listener,
                 new LocalContext(environment));
+        InvalidRequests invalid = new InvalidRequests();
         this.server = vertx.createHttpServer(ServerOptions.base())
                 .connectionHandler(GoneCallers::watch)
-                .requestHandler(new Dispatch(ingress, hooks));
+                .invalidRequestHandler(invalid)
+                .requestHandler(new Dispatch(ingress, hooks, invalid));
     }
 
     /** Opens the port on all interfaces (contract 1.2); fails if it is taken. */

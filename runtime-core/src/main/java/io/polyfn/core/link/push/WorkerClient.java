@@ -69,7 +69,11 @@ final class WorkerClient {
                 .setURI(uri);
         return tick.passed()
                 .compose(now -> client.request(options))
-                .onSuccess(request -> connections.busy(request.connection()));
+                .onSuccess(request -> {
+                    // Until somebody listens: without a handler, a request that is reset would be logged as an error.
+                    request.exceptionHandler(notYetSent -> {});
+                    connections.busy(request.connection());
+                });
     }
 
     /** Runs something after what the event loop has to do already. */
