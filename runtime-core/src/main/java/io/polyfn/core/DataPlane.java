@@ -60,7 +60,8 @@ public final class DataPlane {
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
         runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers);
         hooks = new Hooks(workers, listener);
-        server = new PublicServer(vertx, settings.invocation(), environment, workers, hooks, inFlight, listener);
+        server = new PublicServer(
+                vertx, settings.platform(), settings.invocation(), environment, workers, hooks, inFlight, listener);
         stop = new GracefulStop(
                 vertx, inFlight, server, hooks, workers, settings.worker().grace());
     }

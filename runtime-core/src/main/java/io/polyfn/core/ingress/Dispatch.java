@@ -32,11 +32,12 @@ final class Dispatch implements Handler<HttpServerRequest> {
         if (!invalid.admits(request)) {
             return;
         }
+        ingress.platform().removeForged(request.headers());
         Inbound inbound = Inbound.of(request);
         String method = inbound.method().name();
         Hook hook = Hook.of(method, inbound.path(), inbound.headers());
-        if (hook != null) {
-            new HookEndpoint(ingress.inFlight(), caller(request)).run(hooks, hook, inbound);
+        if (hook != null && ingress.platform().calls(hook)) {
+            new HookEndpoint(ingress, caller(request)).run(hooks, hook, inbound);
         } else if (cloudEvents.includes(inbound)) {
             CloudEvents.Received event = cloudEvents.receive(inbound, request, draining);
             new Invocation(ingress, inbound, event.caller(), RequestKind.EVENT).run(event.conversion());

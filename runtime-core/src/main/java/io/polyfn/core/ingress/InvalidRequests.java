@@ -35,7 +35,7 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
     /** A request that cannot be decoded. */
     @Override
     public void handle(HttpServerRequest request) {
-        refuse(request, request.decoderResult().cause());
+        refuse(request, RequestRules.reason(request));
     }
 
     private static void refuse(HttpServerRequest request, Throwable reason) {

@@ -4,6 +4,7 @@ import io.polyfn.core.http.ServerOptions;
 import io.polyfn.core.netty.GoneCallers;
 import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LocalContext;
+import io.polyfn.core.platform.Platform;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.StartTimeline;
@@ -23,6 +24,7 @@ public final class PublicServer {
 
     public PublicServer(
             Vertx vertx,
+            Platform platform,
             InvocationSettings settings,
             PlatformEnvironment environment,
             WorkerSlot workers,
@@ -31,6 +33,7 @@ public final class PublicServer {
             InvocationListener listener) {
         Ingress ingress = new Ingress(
                 vertx,
+                platform,
                 settings,
                 workers,
                 new Admission(settings.concurrency(), settings.queue()),

@@ -2,6 +2,7 @@ package io.polyfn.core.netty;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /** What the head of a request must look like in any HTTP version (RFC 9110, RFC 9112 section 3, RFC 9113 section 8.3). */
@@ -63,6 +64,11 @@ public final class RequestRules {
         if (target.charAt(0) != '/' && !asterisk && authority(target) == null) {
             throw new Violation("the target is neither a path nor an http URI");
         }
+    }
+
+    /** Why a request could not be decoded. */
+    public static Throwable reason(HttpServerRequest request) {
+        return request.decoderResult().cause();
     }
 
     /** The status of the response to a request that cannot be decoded. */

@@ -160,8 +160,8 @@ class RequestFramingIT {
                 "Content-Length: 5\r\n" + CHUNKED
             })
     void howTheBytesArriveMakesNoDifference(String headers) {
-        String bad = get(HOST + "Connection: upgrade, http2-settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
-                + headers);
+        String bad = get(
+                HOST + "Connection: upgrade, http2-settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n" + headers);
         try (Wire slow = core.connect();
                 Wire upgrade = core.connect()) {
             for (char c : bad.substring(0, bad.indexOf("\r\n\r\n") + 4).toCharArray()) {
@@ -186,10 +186,25 @@ class RequestFramingIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1;a=\"\r\nx\r\n0\r\n\r\n", "1;\r\nx\r\n0\r\n\r\n", "1;b[=x\r\nx\r\n0\r\n\r\n", "1;a\rb\r\nx\r\n0\r\n\r\n",
-                "1;\nx\r\n0\r\n\r\n", "1 \r\nx\r\n0\r\n\r\n", " 1\r\nx\r\n0\r\n\r\n", "1 2\r\nx\r\n0\r\n\r\n", "+1\r\nx\r\n0\r\n\r\n",
-                "-1\r\nx\r\n0\r\n\r\n", "0x1\r\nx\r\n0\r\n\r\n", "1_0\r\nx\r\n0\r\n\r\n", "1\nx\r\n0\r\n\r\n", "1\rx\r\n0\r\n\r\n",
-                "1\r\nx0\r\n\r\n", "1\r\nxyz\r\n0\r\n\r\n", "1\r\nx\n0\r\n\r\n", "\r\nx\r\n0\r\n\r\n", "1\r\nx\r\n0\r\n\n",
+                "1;a=\"\r\nx\r\n0\r\n\r\n",
+                "1;\r\nx\r\n0\r\n\r\n",
+                "1;b[=x\r\nx\r\n0\r\n\r\n",
+                "1;a\rb\r\nx\r\n0\r\n\r\n",
+                "1;\nx\r\n0\r\n\r\n",
+                "1 \r\nx\r\n0\r\n\r\n",
+                " 1\r\nx\r\n0\r\n\r\n",
+                "1 2\r\nx\r\n0\r\n\r\n",
+                "+1\r\nx\r\n0\r\n\r\n",
+                "-1\r\nx\r\n0\r\n\r\n",
+                "0x1\r\nx\r\n0\r\n\r\n",
+                "1_0\r\nx\r\n0\r\n\r\n",
+                "1\nx\r\n0\r\n\r\n",
+                "1\rx\r\n0\r\n\r\n",
+                "1\r\nx0\r\n\r\n",
+                "1\r\nxyz\r\n0\r\n\r\n",
+                "1\r\nx\n0\r\n\r\n",
+                "\r\nx\r\n0\r\n\r\n",
+                "1\r\nx\r\n0\r\n\n",
                 "FFFFFFFFFFFFFFFF0\r\nx\r\n0\r\n\r\n"
             })
     void aBadChunkClosesTheConnection(String body) {
@@ -213,8 +228,10 @@ class RequestFramingIT {
                 "GET /good HTTP/1.1\r\nHost: my_service-1.test:\r\n\r\n",
                 "GET /good HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\n\r\nhello",
                 "GET /good HTTP/1.1\r\n" + HOST + "X-Latin: \u00e4\tb\r\n\r\n",
-                "POST /good HTTP/1.1\r\n" + HOST + CHUNKED + "\r\nA;a=b;c=\"d;\\\"\"\r\n0123456789\r\n00\r\nX-Sum: 1\r\n\r\n",
-                "POST /good HTTP/1.1\r\n" + HOST + "Transfer-Encoding:\tChunked \r\n\r\n1\r\n\n\r\n2\r\n\r\n\r\n0\r\n\r\n",
+                "POST /good HTTP/1.1\r\n" + HOST + CHUNKED
+                        + "\r\nA;a=b;c=\"d;\\\"\"\r\n0123456789\r\n00\r\nX-Sum: 1\r\n\r\n",
+                "POST /good HTTP/1.1\r\n" + HOST
+                        + "Transfer-Encoding:\tChunked \r\n\r\n1\r\n\n\r\n2\r\n\r\n\r\n0\r\n\r\n",
                 "GET /good|{a}?\\^`\"<> HTTP/1.1\r\n" + HOST + "\r\n",
                 "PROPFIND /good HTTP/1.1\r\n" + HOST + "\r\n"
             })

@@ -67,13 +67,11 @@ final class WorkerClient {
                 .setHost("127.0.0.1")
                 .setMethod(method)
                 .setURI(uri);
-        return tick.passed()
-                .compose(now -> client.request(options))
-                .onSuccess(request -> {
-                    // Until somebody listens: without a handler, a request that is reset would be logged as an error.
-                    request.exceptionHandler(notYetSent -> {});
-                    connections.busy(request.connection());
-                });
+        return tick.passed().compose(now -> client.request(options)).onSuccess(request -> {
+            // Until somebody listens: without a handler, a request that is reset would be logged as an error.
+            request.exceptionHandler(notYetSent -> {});
+            connections.busy(request.connection());
+        });
     }
 
     /** Runs something after what the event loop has to do already. */
