@@ -315,7 +315,7 @@ public final class WorkerSlot {
             String verdict = which.verdict();
             String reason = verdict == null ? messages.exitedEarly(exit.describe()) : verdict;
             startFailed(reason);
-            startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : verdict, reason);
+            startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : LogText.oneLine(verdict), reason);
         }
     }
 
@@ -324,7 +324,7 @@ public final class WorkerSlot {
         backOff = backOff.afterExit(run == null ? Duration.ZERO : run.uptime());
         Duration pause = backOff.pause();
         state = new BackingOff(reason);
-        LOG.warnf("%s; restarting in %d ms", LogText.oneLine(line), pause.toMillis());
+        LOG.warnf("%s; restarting in %d ms", line, pause.toMillis());
         if (pause.isZero()) {
             launch();
         } else {
