@@ -1,6 +1,7 @@
 package io.polyfn.core;
 
 import io.polyfn.core.failure.FailureBody;
+import io.polyfn.core.http.ServerOptions;
 import io.polyfn.core.ingress.Holding;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
@@ -10,6 +11,7 @@ import io.polyfn.core.link.pull.RuntimeApi;
 import io.polyfn.core.link.push.PushLink;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.CallerConnections;
+import io.polyfn.core.netty.StrictVertx;
 import io.polyfn.core.platform.Descriptors;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.stop.GracefulStop;
@@ -65,14 +67,23 @@ public final class DataPlane {
         this.settings = settings;
         CallerConnections connections = new CallerConnections(
                 memory, Descriptors.limit() / 2 - RESERVED_DESCRIPTORS, FailureBody.response(Holding.exhausted()));
-        vertx = connections.vertx(options());
+        vertx = StrictVertx.create(options(), ServerOptions.base(), connections);
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener();
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
         runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers);
         hooks = new Hooks(workers, listener);
         server = new PublicServer(
-                vertx, settings.invocation(), environment, workers, hooks, inFlight, listener, memory, connections);
+                vertx,
+                settings.platform(),
+                settings.invocation(),
+                environment,
+                workers,
+                hooks,
+                inFlight,
+                listener,
+                memory,
+                connections);
         stop = new GracefulStop(
                 vertx, inFlight, server, hooks, workers, settings.worker().grace());
     }
@@ -81,7 +92,6 @@ public final class DataPlane {
     private static VertxOptions options() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
-                .setPreferNativeTransport(true)
                 // A read-only root file system has no place for caches.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));

@@ -4,6 +4,7 @@ import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.platform.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -102,7 +103,7 @@ public final class CloudEvents {
     void dropped(String reason) {
         if (!reportedDrop) {
             reportedDrop = true;
-            LOG.infof("dropped the function's response: it is not a CloudEvent: %s", reason);
+            LOG.infof("dropped the function's response: it is not a CloudEvent: %s", LogText.oneLine(reason));
         }
     }
 }

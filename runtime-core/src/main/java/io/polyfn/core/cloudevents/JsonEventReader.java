@@ -31,6 +31,9 @@ final class JsonEventReader {
                     .build())
             .build();
 
+    /** Far more than events have; the SDK needs much longer for each than the parser. */
+    private static final int MAX_ATTRIBUTES = 1000;
+
     private static final String THIS = "the CloudEvent";
 
     private JsonEventReader() {}
@@ -159,6 +162,8 @@ final class JsonEventReader {
                 } else if (isData) {
                     inBase64 = name.equals("data_base64");
                     data = Value.at(parser);
+                } else if (context.size() == MAX_ATTRIBUTES) {
+                    throw invalid(which + " has more than " + MAX_ATTRIBUTES + " attributes");
                 } else if (token != JsonToken.VALUE_NULL) {
                     context.put(name, attribute(which, name, parser));
                 }

@@ -1,6 +1,7 @@
 package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
+import io.polyfn.core.failure.LastWords;
 import io.polyfn.core.worker.WorkerState;
 import io.polyfn.core.worker.WorkerState.Ready;
 import jakarta.inject.Singleton;
@@ -21,10 +22,12 @@ final class WorkerReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         WorkerState state = dataPlane.workers().state();
+        boolean local = dataPlane.settings().platform().showsStderr(false);
+        String description = local ? state.describe() : LastWords.remove(state.describe());
         boolean stopping = dataPlane.stopping();
         return HealthCheckResponse.named("worker-ready")
                 .status(state instanceof Ready && !stopping)
-                .withData("state", stopping ? "stopping" : state.describe())
+                .withData("state", stopping ? "stopping" : description)
                 .build();
     }
 }

@@ -1,6 +1,7 @@
 package io.polyfn.core.control;
 
 import io.polyfn.core.DataPlane;
+import io.polyfn.core.failure.LastWords;
 import io.polyfn.core.worker.Worker;
 import io.polyfn.core.worker.WorkerAddress;
 import io.polyfn.core.worker.WorkerExit;
@@ -58,7 +59,7 @@ public final class WorkersResource {
             int inFlight,
             @Nullable ExitView lastExit) {}
 
-    /** How an earlier process of the worker exited. */
+    /** How an earlier process of the worker exited; its standard error only locally. */
     public record ExitView(int code, @Nullable String signal, String stderr) {}
 
     @GET
@@ -91,26 +92,33 @@ public final class WorkersResource {
                         : dataPlane.workers().replace())
                 .recover(failure -> Future.failedFuture(Problem.of(
                         failure instanceof IllegalStateException ? Status.CONFLICT : Status.SERVICE_UNAVAILABLE,
-                        String.valueOf(failure.getMessage()))))
+                        said(failure))))
                 .compose(worker -> dataPlane.onEventLoop(() -> Future.succeededFuture(
                         List.of(view(id, dataPlane.workers().status())))))
                 .toCompletionStage();
     }
 
-    private static WorkerView view(int id, WorkerStatus status) {
+    private WorkerView view(int id, WorkerStatus status) {
         Worker worker = status.worker();
         WorkerExit exit = status.lastExit();
+        String reason = reason(status.state());
+        boolean showsStderr = dataPlane.settings().platform().showsStderr(false);
         return new WorkerView(
                 id,
                 name(status.state()),
-                reason(status.state()),
+                reason == null || showsStderr ? reason : LastWords.remove(reason),
                 status.pid(),
                 worker == null ? null : worker.address() instanceof WorkerAddress.Polling ? "pull" : "push",
                 worker == null ? null : worker.address().toString(),
                 status.uptime().toMillis() / 1000.0,
                 status.restarts(),
                 worker == null ? 0 : worker.inFlight(),
-                exit == null ? null : new ExitView(exit.code(), exit.signal(), exit.lastStderr()));
+                exit == null ? null : new ExitView(exit.code(), exit.signal(), showsStderr ? exit.lastStderr() : ""));
+    }
+
+    private String said(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return dataPlane.settings().platform().showsStderr(false) ? message : LastWords.remove(message);
     }
 
     private static String name(WorkerState state) {

@@ -28,6 +28,11 @@ public final class InvocationFailure extends RuntimeException {
                 : new InvocationFailure(FailureCode.BAD_WORKER_ANSWER, "the core failed: " + cause, cause);
     }
 
+    /** The same failure for a caller who must not see what the worker printed. */
+    public InvocationFailure withoutLastWords() {
+        return new InvocationFailure(code, LastWords.remove(message()), getCause());
+    }
+
     public FailureCode code() {
         return code;
     }

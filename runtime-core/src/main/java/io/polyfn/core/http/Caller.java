@@ -155,21 +155,38 @@ public class Caller implements WriteStream<Buffer> {
         }
     }
 
+    /** Writes a failure in place of the response to what is no valid request; over HTTP/1.1, nothing that follows is read. */
+    public void refuse(int status, InvocationFailure failure) {
+        if (!response.closed()) {
+            boolean http2 = request.version() == HttpVersion.HTTP_2;
+            response.setStatusCode(status);
+            describe(failure);
+            if (!http2) {
+                response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+            endAndDiscardBody(FailureBody.of(failure));
+        }
+    }
+
     private void write(InvocationFailure failure, boolean event) {
         FailureCode code = failure.code();
         response.headers().clear();
         response.setChunked(false);
         status(event ? code.eventStatus() : code.httpStatus());
-        response.putHeader(FailureCode.HEADER, code.wire())
-                .putHeader(HttpHeaders.CONTENT_TYPE, FailureBody.CONTENT_TYPE);
+        describe(failure);
         if (event) {
             response.putHeader(FcHeaders.STATUS, "404");
         }
         if (code.mayBeRetried()) {
             response.putHeader(HttpHeaders.RETRY_AFTER, "1");
         }
-        completeHead();
         endAndDiscardBody(FailureBody.of(failure));
+    }
+
+    private void describe(InvocationFailure failure) {
+        response.putHeader(FailureCode.HEADER, failure.code().wire())
+                .putHeader(HttpHeaders.CONTENT_TYPE, FailureBody.CONTENT_TYPE);
+        completeHead();
     }
 
     /** The request's body is not wanted any more; without reading it, the caller would never read the response. */

@@ -2,6 +2,7 @@ package io.polyfn.core.http;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.platform.FcHeaders;
+import io.polyfn.core.platform.PlatformHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -12,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Which headers pass between caller and worker, and which stay behind. Pure functions. */
 public final class HeaderRules {
@@ -29,6 +29,13 @@ public final class HeaderRules {
             "http2-settings",
             "expect");
 
+    /** Headers that {@code Connection} cannot turn into such ones, beside those of platforms and proxies. */
+    private static final Set<String> NEVER_HOP_BY_HOP =
+            ignoringCase("content-length", "host", "forwarded", "x-request-id", "traceparent", "tracestate", "baggage");
+
+    private static final String FORWARDED = "x-forwarded-";
+    private static final Set<String> NO_NAMES = Set.of();
+
     /** Headers that FC sets itself and a function may not (contract 4.2). {@code content-length} is not among them: it frames the body. */
     private static final Set<String> RESERVED_BY_FC = ignoringCase("date", "server");
 
@@ -41,7 +48,7 @@ public final class HeaderRules {
      */
     public static void toWorker(Inbound inbound, MultiMap additional, MultiMap to) {
         MultiMap from = inbound.headers();
-        String nominated = nominated(from);
+        Set<String> nominated = nominated(from);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey();
             if (!staysBehind(name, nominated)) {
@@ -76,7 +83,7 @@ public final class HeaderRules {
      * @param fcInFront whether the request came through FC, which forbids downloads by {@code content-disposition}; other platforms do not
      */
     public static void toCaller(MultiMap from, MultiMap to, boolean fcInFront) {
-        String nominated = nominated(from);
+        Set<String> nominated = nominated(from);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey();
             boolean reserved = name.regionMatches(true, 0, FcHeaders.PREFIX, 0, FcHeaders.PREFIX.length())
@@ -91,29 +98,41 @@ public final class HeaderRules {
 
     /** Whether the request asks to switch to another protocol on the same connection (WebSocket). */
     public static boolean asksForUpgrade(MultiMap headers) {
-        return headers.contains(HttpHeaders.UPGRADE) && names(nominated(headers), "upgrade");
+        return headers.contains(HttpHeaders.UPGRADE) && nominated(headers).contains("upgrade");
     }
 
-    private static boolean staysBehind(String name, @Nullable String nominated) {
+    private static boolean staysBehind(String name, Set<String> nominated) {
         return name.isEmpty()
                 || name.charAt(0) == ':'
                 || HOP_BY_HOP.contains(name)
-                || (nominated != null
-                        && !name.equalsIgnoreCase("content-length")
-                        && !name.equalsIgnoreCase("host")
-                        && names(nominated, name));
+                || (!nominated.isEmpty() && nominated.contains(name) && mayBeNominated(name));
     }
 
-    /** What all {@code Connection} lines name; there may be several (RFC 9110 5.3). */
-    private static @Nullable String nominated(MultiMap headers) {
+    /** A caller can declare its own headers to be for one hop only, not those that others vouch for or that frame the request. */
+    private static boolean mayBeNominated(String name) {
+        return !NEVER_HOP_BY_HOP.contains(name)
+                && !PlatformHeaders.includes(name)
+                && !name.regionMatches(true, 0, FORWARDED, 0, FORWARDED.length());
+    }
+
+    /** What all {@code Connection} lines name; there may be several (RFC 9110 5.3). One set for all headers: there may be thousands of both. */
+    private static Set<String> nominated(MultiMap headers) {
         String first = headers.get(HttpHeaders.CONNECTION);
         if (first == null) {
-            return null;
+            return NO_NAMES;
         }
         List<String> lines = headers.getAll(HttpHeaders.CONNECTION);
         // What nearly every connection says names no header.
-        boolean plain = lines.size() == 1 && (first.equalsIgnoreCase("keep-alive") || first.equalsIgnoreCase("close"));
-        return plain ? null : String.join(",", lines);
+        if (lines.size() == 1 && (first.equalsIgnoreCase("keep-alive") || first.equalsIgnoreCase("close"))) {
+            return NO_NAMES;
+        }
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (String line : lines) {
+            for (String name : line.split(",", -1)) {
+                names.add(name.strip());
+            }
+        }
+        return names;
     }
 
     /** Whether a response ends with its head, whatever its headers announce (RFC 9112, 6.3). */
@@ -126,18 +145,6 @@ public final class HeaderRules {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(List.of(names));
         return Collections.unmodifiableSet(set);
-    }
-
-    private static boolean names(@Nullable String connection, String option) {
-        if (connection == null || connection.length() < option.length()) {
-            return false;
-        }
-        for (String named : connection.split(",", -1)) {
-            if (named.strip().equalsIgnoreCase(option)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isAttachment(String disposition) {

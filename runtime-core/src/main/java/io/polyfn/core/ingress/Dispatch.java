@@ -16,10 +16,12 @@ final class Dispatch implements Handler<HttpServerRequest> {
     private final Hooks hooks;
     private final CloudEvents cloudEvents;
     private final BooleanSupplier draining;
+    private final InvalidRequests invalid;
 
-    Dispatch(Ingress ingress, Hooks hooks) {
+    Dispatch(Ingress ingress, Hooks hooks, InvalidRequests invalid) {
         this.ingress = ingress;
         this.hooks = hooks;
+        this.invalid = invalid;
         this.cloudEvents = new CloudEvents(
                 ingress.settings().cloudEvents(), ingress.settings().maxEventSize());
         this.draining = ingress.inFlight()::draining;
@@ -27,11 +29,15 @@ final class Dispatch implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
+        if (!invalid.admits(request)) {
+            return;
+        }
+        ingress.platform().removeForged(request.headers());
         Inbound inbound = Inbound.of(request);
         String method = inbound.method().name();
         Hook hook = Hook.of(method, inbound.path(), inbound.headers());
-        if (hook != null) {
-            new HookEndpoint(ingress.inFlight(), caller(request)).run(hooks, hook, inbound);
+        if (hook != null && ingress.platform().calls(hook)) {
+            new HookEndpoint(ingress, caller(request)).run(hooks, hook, inbound);
         } else if (cloudEvents.includes(inbound)) {
             CloudEvents.Received event = cloudEvents.receive(inbound, request, draining);
             new Invocation(ingress, inbound, event.caller(), RequestKind.EVENT).run(event.conversion());

@@ -19,11 +19,13 @@ final class HookEndpoint implements InFlight.Abortable {
     private static final String TRACEPARENT = "traceparent";
 
     private final InFlight inFlight;
+    private final boolean showsStderr;
     private final Caller caller;
     private final Promise<HookResponse> outcome = Promise.promise();
 
-    HookEndpoint(InFlight inFlight, Caller caller) {
-        this.inFlight = inFlight;
+    HookEndpoint(Ingress ingress, Caller caller) {
+        this.inFlight = ingress.inFlight();
+        this.showsStderr = ingress.platform().showsStderr(true);
         this.caller = caller;
     }
 
@@ -48,7 +50,8 @@ final class HookEndpoint implements InFlight.Abortable {
 
     private void finish(AsyncResult<HookResponse> result) {
         if (result.failed()) {
-            caller.fail(InvocationFailure.of(result.cause()), true);
+            InvocationFailure failure = InvocationFailure.of(result.cause());
+            caller.fail(showsStderr ? failure : failure.withoutLastWords(), true);
             inFlight.ended(this);
             return;
         }

@@ -177,7 +177,9 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
             InvocationFailure failure = InvocationFailure.of(result.cause());
             ended = Calls.outcome(failure);
             ingress.listener().ending(call, ended);
-            caller.fail(failure, kind == RequestKind.EVENT);
+            caller.fail(
+                    ingress.platform().showsStderr(isPlatformsEvent()) ? failure : failure.withoutLastWords(),
+                    kind == RequestKind.EVENT);
         }
         call.transferred(inbound.bytesRead(), caller.bytesWritten());
         ingress.listener().ended(call, ended);
@@ -212,6 +214,11 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
             headers.set(FcHeaders.FUNCTION_DEADLINE, Long.toString(System.currentTimeMillis() + left / 1_000_000));
         }
         return headers;
+    }
+
+    /** A CloudEvent is an event, too, but its sender is whoever made the HTTP request. */
+    private boolean isPlatformsEvent() {
+        return RequestKind.of(inbound.method().name(), inbound.path(), inbound.headers()) == RequestKind.EVENT;
     }
 
     private long bodyLimit() {

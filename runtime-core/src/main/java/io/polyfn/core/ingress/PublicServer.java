@@ -6,6 +6,7 @@ import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.netty.GoneCallers;
 import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LocalContext;
+import io.polyfn.core.platform.Platform;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.StartTimeline;
@@ -27,6 +28,7 @@ public final class PublicServer {
 
     public PublicServer(
             Vertx vertx,
+            Platform platform,
             InvocationSettings settings,
             PlatformEnvironment environment,
             WorkerSlot workers,
@@ -38,6 +40,7 @@ public final class PublicServer {
         this.connections = connections;
         Ingress ingress = new Ingress(
                 vertx,
+                platform,
                 settings,
                 workers,
                 new Admission(settings.concurrency(), settings.queue()),
@@ -45,9 +48,11 @@ public final class PublicServer {
                 listener,
                 new LocalContext(environment),
                 memory);
+        InvalidRequests invalid = new InvalidRequests();
         this.server = vertx.createHttpServer(ServerOptions.base())
                 .connectionHandler(this::opened)
-                .requestHandler(new Dispatch(ingress, hooks));
+                .invalidRequestHandler(invalid)
+                .requestHandler(new Dispatch(ingress, hooks, invalid));
     }
 
     private void opened(HttpConnection connection) {

@@ -2,17 +2,9 @@ package io.polyfn.core.netty;
 
 import static java.util.Comparator.comparingLong;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.polyfn.core.memory.ByteBudget;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.impl.VertxBuilder;
-import io.vertx.core.impl.transports.EpollTransport;
-import io.vertx.core.net.NetServerOptions;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
@@ -42,18 +34,9 @@ public final class CallerConnections {
         this.refusal = refusal.clone();
     }
 
-    /** A Vert.x that shows this object each connection when it is accepted. */
-    public Vertx vertx(VertxOptions options) {
-        EpollTransport transport = new EpollTransport() {
-            @Override
-            public void configure(NetServerOptions server, boolean domainSocket, ServerBootstrap bootstrap) {
-                super.configure(server, domainSocket, bootstrap);
-                bootstrap.handler(new Accepting());
-            }
-        };
-        return transport.isAvailable()
-                ? new VertxBuilder(options).findTransport(transport).init().vertx()
-                : Vertx.vertx(options);
+    /** To be called when a connection has been accepted, by whatever thread. */
+    void accepted(Channel connection) {
+        connection.pipeline().addFirst(new CallerConnection(this));
     }
 
     /** The port that callers connect to; other servers, such as the Runtime API, are not meant. */
@@ -111,13 +94,5 @@ public final class CallerConnections {
 
     ByteBudget memory() {
         return memory;
-    }
-
-    private final class Accepting extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object accepted) {
-            ((Channel) accepted).pipeline().addFirst(new CallerConnection(CallerConnections.this));
-            context.fireChannelRead(accepted);
-        }
     }
 }

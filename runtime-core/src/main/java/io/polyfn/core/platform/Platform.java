@@ -1,26 +1,29 @@
 package io.polyfn.core.platform;
 
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The platforms that run the container, and everything that depends on which of them it is. */
 public enum Platform {
-    // needsMarkers, exposesManagement, defaultPort, callsHooks
+    // needsMarkers, exposesManagement, defaultPort, hooks, headers
 
     /** Function Compute 3.0, which prints the log markers itself (contract 12.1). */
-    FC3(false, false, 9000, true),
+    FC3(false, false, 9000, Calls.EVERY, PlatformHeaders.FC),
     /** Function Compute 2.0. */
-    FC2(true, false, 9000, true),
+    FC2(true, false, 9000, Calls.EVERY, PlatformHeaders.FC),
     /** AWS Lambda. */
-    LAMBDA(false, false, 9000, false),
+    LAMBDA(false, false, 9000, Calls.NO, ""),
     /** Tencent Cloud SCF (contract 12.3). */
-    SCF(false, false, 9000, false),
+    SCF(false, false, 9000, Calls.NO, PlatformHeaders.SCF),
     /** Huawei Cloud FunctionGraph (contract 12.3). */
-    FUNCTIONGRAPH(false, false, 8000, true),
-    KNATIVE(false, true, 9000, false),
-    KUBERNETES(false, true, 9000, false),
-    /** A developer's machine, with or without Function Compute's local tools. */
-    LOCAL(true, true, 9000, true);
+    FUNCTIONGRAPH(false, false, 8000, Calls.INITIALIZER, PlatformHeaders.FUNCTIONGRAPH),
+    KNATIVE(false, true, 9000, Calls.NO, ""),
+    KUBERNETES(false, true, 9000, Calls.NO, ""),
+    /** A developer's machine, with or without Function Compute's local tools, which send its headers. */
+    LOCAL(true, true, 9000, Calls.EVERY, "x-");
 
     static final String OVERRIDE = "POLYFN_PLATFORM";
     private static final List<Platform> ALL = List.of(values());
@@ -28,14 +31,16 @@ public enum Platform {
     private final boolean needsMarkers;
     private final boolean exposesManagement;
     private final int defaultPort;
-    private final boolean callsHooks;
+    private final Calls hooks;
+    private final String headers;
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    Platform(boolean needsMarkers, boolean exposesManagement, int defaultPort, boolean callsHooks) {
+    Platform(boolean needsMarkers, boolean exposesManagement, int defaultPort, Calls hooks, String headers) {
         this.needsMarkers = needsMarkers;
         this.exposesManagement = exposesManagement;
         this.defaultPort = defaultPort;
-        this.callsHooks = callsHooks;
+        this.hooks = hooks;
+        this.headers = headers;
     }
 
     /**
@@ -71,8 +76,41 @@ public enum Platform {
         return defaultPort;
     }
 
-    /** Whether the platform, or a local tool in its place, calls the hooks. */
-    public boolean callsHooks() {
-        return callsHooks;
+    /** Whether the platform, or a local tool in its place, calls this hook; elsewhere its path is the function's own (contract 2.0.9). */
+    public boolean calls(Hook hook) {
+        return hooks == Calls.EVERY || (hooks == Calls.INITIALIZER && hook == Hook.INITIALIZE);
+    }
+
+    /** Removes the headers of platforms that are not in front: a caller made them up (contract 3.16). */
+    public void removeForged(MultiMap request) {
+        List<String> forged = new ArrayList<>(0);
+        for (Map.Entry<String, String> header : request) {
+            String name = header.getKey();
+            if (PlatformHeaders.includes(name) && !sets(name)) {
+                forged.add(name);
+            }
+        }
+        forged.forEach(request::remove);
+    }
+
+    private boolean sets(String name) {
+        return !headers.isEmpty() && name.regionMatches(true, 0, headers, 0, headers.length()) && name.indexOf('_') < 0;
+    }
+
+    /**
+     * Whether a failure tells its caller what the worker printed last. That is for whoever develops the function: on FC they see the
+     * failures of events, while those of HTTP functions go to anybody.
+     *
+     * @param ownEvent whether the platform itself gets the failure, as that of an event or a hook
+     */
+    public boolean showsStderr(boolean ownEvent) {
+        return this == LOCAL || (ownEvent && (this == FC2 || this == FC3));
+    }
+
+    /** Which hooks a platform calls. */
+    private enum Calls {
+        EVERY,
+        INITIALIZER,
+        NO
     }
 }

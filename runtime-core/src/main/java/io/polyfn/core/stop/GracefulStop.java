@@ -2,6 +2,7 @@ package io.polyfn.core.stop;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.LastWords;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
@@ -56,7 +57,9 @@ public final class GracefulStop {
                         .compose(drained -> server.close())
                         .compose(closed -> within(forHook, hooks.preStopOnce()))
                         .otherwise(failure -> {
-                            LOG.warnf("the pre-stop hook failed: %s", failure.getMessage());
+                            LOG.warnf(
+                                    "the pre-stop hook failed: %s",
+                                    LastWords.remove(String.valueOf(failure.getMessage())));
                             return null;
                         })
                         .compose(done -> workers.stop(kept.minus(forHook)))

@@ -1,5 +1,6 @@
 package io.polyfn.core.telemetry;
 
+import io.polyfn.core.platform.LogText;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -12,7 +13,6 @@ import org.jboss.logging.Logger;
 public final class FailureLog implements InvocationListener {
     private static final Logger LOG = Logger.getLogger(FailureLog.class);
     private static final int MAX_LINES_PER_SECOND = 50;
-    private static final int MAX_CHARACTERS = 300;
 
     private final LongSupplier nanoTime;
     private long second;
@@ -58,21 +58,13 @@ public final class FailureLog implements InvocationListener {
                 .formatted(
                         outcome.code(),
                         call.kind(),
-                        inOneLine(call.path()),
+                        LogText.oneLine(call.path()),
                         TimeUnit.NANOSECONDS.toMillis(call.elapsedNanos()),
-                        inOneLine(call.requestId()),
-                        traceparent == null ? "" : ", traceparent " + inOneLine(traceparent),
-                        inOneLine(String.valueOf(outcome.reason())
+                        LogText.oneLine(call.requestId()),
+                        traceparent == null ? "" : ", traceparent " + LogText.oneLine(traceparent),
+                        LogText.oneLine(String.valueOf(outcome.reason())
                                 .lines()
                                 .findFirst()
                                 .orElse("")));
-    }
-
-    /** Paths, ids and reasons come from outside; none may look like a line of its own. */
-    private static String inOneLine(String text) {
-        String bounded = text.length() > MAX_CHARACTERS ? text.substring(0, MAX_CHARACTERS) + "..." : text;
-        StringBuilder line = new StringBuilder(bounded.length());
-        bounded.chars().forEach(c -> line.append(Character.isISOControl(c) ? ' ' : (char) c));
-        return line.toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.failure.LastWords;
 import java.time.Duration;
 
 /** Why a worker did not become ready, and what to do. */
@@ -9,7 +10,7 @@ record StartMessages(WorkerCommand command) {
                 ("the worker (%s) did not open its link within %s; it must listen on the socket in POLYFN_SOCKET or on any TCP"
                                 + " port, or poll the Runtime API")
                         .formatted(command.display(), display(timeout));
-        return stderr.isBlank() ? reason : reason + "; its last lines on stderr: " + stderr.strip();
+        return LastWords.append(reason, stderr);
     }
 
     String tookCorePort(int port) {

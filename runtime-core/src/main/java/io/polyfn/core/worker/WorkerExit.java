@@ -1,5 +1,6 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.failure.LastWords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ public record WorkerExit(int code, String lastStderr) {
         return signal == null ? "exit code " + code : "signal " + (code - 128) + " (" + signal + "), exit code " + code;
     }
 
-    /** For a caller: the summary and the last lines of standard error. */
+    /** For a caller who may see it: the summary and the last lines of standard error. */
     public String describe() {
-        return lastStderr.isBlank() ? summary() : summary() + "; its last lines on stderr: " + lastStderr.strip();
+        return LastWords.append(summary(), lastStderr);
     }
 }

@@ -2,8 +2,10 @@ package io.polyfn.core.worker;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.LastWords;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.platform.LinkType;
+import io.polyfn.core.platform.LogText;
 import io.polyfn.core.platform.WorkerSettings;
 import io.polyfn.core.telemetry.InvocationMetrics;
 import io.polyfn.core.telemetry.StartTimeline;
@@ -133,7 +135,7 @@ public final class WorkerSlot {
 
     /** The worker reports that its function cannot start; it is expected to exit next. */
     public void initFailed(String reason) {
-        LOG.errorf("the function could not start: %s", reason);
+        LOG.errorf("the function could not start: %s", LogText.oneLine(reason));
         if (state instanceof Starting && run != null) {
             run.condemn("the function could not start: " + reason);
         }
@@ -242,7 +244,7 @@ public final class WorkerSlot {
                 String reason = messages.notOpened(
                         settings.startTimeout(), started.process().lastStderr());
                 startFailed(reason);
-                LOG.error(reason);
+                LOG.error(LastWords.remove(reason));
             }
         });
     }
@@ -313,7 +315,7 @@ public final class WorkerSlot {
             String verdict = which.verdict();
             String reason = verdict == null ? messages.exitedEarly(exit.describe()) : verdict;
             startFailed(reason);
-            startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : verdict, reason);
+            startAgain(verdict == null ? messages.exitedEarly(exit.summary()) : LogText.oneLine(verdict), reason);
         }
     }
 
@@ -331,7 +333,7 @@ public final class WorkerSlot {
     }
 
     private void giveUp(String reason) {
-        LOG.error(reason);
+        LOG.error(LastWords.remove(reason));
         state = new Failed(reason);
         waiters.failUntilReady(reason);
         if (run == null || !run.process().isAlive()) {

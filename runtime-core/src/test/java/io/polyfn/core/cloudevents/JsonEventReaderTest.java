@@ -25,6 +25,18 @@ class JsonEventReaderTest {
     }
 
     @Test
+    void anEventWithThousandsOfAttributesIsNone() {
+        StringBuilder attributes = new StringBuilder();
+        for (int i = 0; i < 150_000; i++) {
+            attributes.append(",\"a").append(i).append("\":1");
+        }
+
+        assertThatThrownBy(() -> JsonEventReader.check(bytes(event(attributes.toString()))))
+                .isInstanceOf(InvocationFailure.class)
+                .hasMessage("the CloudEvent has more than 1000 attributes");
+    }
+
+    @Test
     void aBatchMayHaveAnyNumberOfEvents() {
         String json = "[ " + event("") + ", " + event(",\"data\":[[]]") + "]";
 

@@ -2,6 +2,12 @@ package io.polyfn.core.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,11 +16,18 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** HTTP/2 without TLS: the client upgrades with its first request, and a stream's end may be all that there is of a body. */
 class Http2IT {
@@ -53,6 +66,73 @@ class Http2IT {
         HttpResponse<String> response = sent.get();
         assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    /** Vert.x's client writes what it is told to, as hostile clients do. */
+    @ParameterizedTest
+    @MethodSource("badRequests")
+    void aBadRequestGetsItsResponseAndTheConnectionGoesOn(int status, HttpMethod method, String path) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            var http2 = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false)
+                    .setHttp2MaxPoolSize(1));
+            var bad = http2.request(method, core.port(), "localhost", path)
+                    .compose(HttpClientRequest::send)
+                    .compose(response -> response.body().map(body -> response.statusCode() + body.toString()));
+            assertThat(bad.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .startsWith(status + "{")
+                    .contains("BadRequest");
+            var good = http2.request(HttpMethod.GET, core.port(), "localhost", "/ok")
+                    .compose(HttpClientRequest::send)
+                    .compose(HttpClientResponse::body);
+            assertThat(good.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .hasToString("ok");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    static Stream<Arguments> badRequests() {
+        return Stream.of(
+                Arguments.of(400, HttpMethod.GET, "/a b"),
+                Arguments.of(400, HttpMethod.GET, "/a\rb"),
+                Arguments.of(400, HttpMethod.GET, "/a\nx-b: c"),
+                Arguments.of(400, HttpMethod.GET, "/a\0b"),
+                Arguments.of(400, HttpMethod.GET, "a"),
+                Arguments.of(400, HttpMethod.GET, "*"),
+                Arguments.of(400, HttpMethod.POST, "/a#b"),
+                Arguments.of(501, HttpMethod.CONNECT, "/"));
+    }
+
+    /** Many at once, each reset by its caller: none is an error of the core, and others are served. */
+    @Test
+    void callersThatResetTheirStreamsAreNoErrors() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            var http2 = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false)
+                    .setHttp2MaxPoolSize(1));
+            List<CompletableFuture<?>> resets = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                resets.add(http2.request(HttpMethod.GET, core.port(), "localhost", "/never")
+                        .compose(request -> {
+                            request.exceptionHandler(reset -> {});
+                            return request.sendHead().onSuccess(sent -> request.reset());
+                        })
+                        .toCompletionStage()
+                        .toCompletableFuture());
+            }
+            for (CompletableFuture<?> reset : resets) {
+                reset.get(20, TimeUnit.SECONDS);
+            }
+            assertThat(core.get("/ok").text()).isEqualTo("ok");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
+        assertThat(core.stderr()).doesNotContain("ERROR", "StreamReset");
     }
 
     private static HttpRequest.Builder request(String path) {

@@ -52,14 +52,12 @@ class HttpFunctionsIT {
                 "/2016-08-15/proxy/s/f/x",
                 "/2016-08-15/proxy/s.LATEST/f/invoke",
                 "/%e6%97%a0/%2F%2f%20+",
-                "/raw?a=1&b=%20&&c=?/#no",
+                "/raw?a=1&b=%20&&c=?/",
                 "/?",
                 "/x;y=1?q=a,b[]{}|\"",
                 "/invoke",
                 "/initialize",
-                "/http-invoke",
-                "*",
-                "http://other.test/absolute?x=1"
+                "/http-invoke"
             })
     void anyPathAndQueryArriveAsTheyWere(String path) {
         var seen = echoed("GET", path, null);

@@ -15,6 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers that ask the Runtime API and exit, hang, fail to start, have hooks or a setup of their own (contract 9): each has a core of its own. */
 class PullWorkersIT {
@@ -48,6 +50,24 @@ class PullWorkersIT {
         assertThat(core.invoke("next", "x-fc-function-timeout: 10").text()).isEqualTo("Hello, next");
         assertThat(core.readyWorkers()).isEqualTo(2);
         assertThat(core.stderr()).contains("still busy with an invocation whose deadline has passed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda", "fc"})
+    void aShortDeadlineFailsItsCallerAlone(String dialect) {
+        CoreProcess core = cores.poller(dialect, 1).start().listening();
+
+        assertThat(core.invoke("env", "x-fc-function-timeout: 0.001").failure()).isEqualTo("DeadlineExceeded");
+        try (Wire wire = core.connect().invoke("hold", "x-fc-function-timeout: 0.5")) {
+            core.awaitStdout("holding ");
+            assertThat(wire.answer().failure()).isEqualTo("DeadlineExceeded");
+        }
+        // Waits for longer than a worker has to respond after a deadline.
+        assertThat(core.invoke("env", "x-fc-function-timeout: 0.7").failure()).isEqualTo("DeadlineExceeded");
+        Signals.send("USR2", core.workerPid());
+
+        assertThat(core.invoke("env").status()).isEqualTo(200);
+        assertThat(core.readyWorkers()).isEqualTo(1);
     }
 
     @Test

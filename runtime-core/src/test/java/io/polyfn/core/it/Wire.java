@@ -229,6 +229,18 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** Whether the other side ends the connection, and has sent no more than one final answer until then. */
+    boolean endsAfterAtMostOneAnswer() {
+        try {
+            String all = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            return all.lastIndexOf("HTTP/1.1 ") <= 0;
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
     private byte[] readToEnd() {
         try {
             return in.readAllBytes();

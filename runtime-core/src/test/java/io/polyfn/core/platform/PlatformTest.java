@@ -3,7 +3,9 @@ package io.polyfn.core.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.vertx.core.MultiMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -81,22 +83,72 @@ class PlatformTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FC3,           fc3,           false, false, 9000, true",
-        "FC2,           fc2,           true,  false, 9000, true",
-        "LAMBDA,        lambda,        false, false, 9000, false",
-        "SCF,           scf,           false, false, 9000, false",
-        "FUNCTIONGRAPH, functiongraph, false, false, 8000, true",
-        "KNATIVE,       knative,       false, true,  9000, false",
-        "KUBERNETES,    kubernetes,    false, true,  9000, false",
-        "LOCAL,         local,         true,  true,  9000, true",
+        "FC3,           fc3,           false, false, 9000, true, true",
+        "FC2,           fc2,           true,  false, 9000, true, true",
+        "LAMBDA,        lambda,        false, false, 9000, false, false",
+        "SCF,           scf,           false, false, 9000, false, false",
+        "FUNCTIONGRAPH, functiongraph, false, false, 8000, true, false",
+        "KNATIVE,       knative,       false, true,  9000, false, false",
+        "KUBERNETES,    kubernetes,    false, true,  9000, false, false",
+        "LOCAL,         local,         true,  true,  9000, true, true",
     })
     void theTableHoldsWhatDependsOnThePlatform(
-            Platform platform, String label, boolean markers, boolean management, int port, boolean hooks) {
+            Platform platform,
+            String label,
+            boolean markers,
+            boolean management,
+            int port,
+            boolean initializes,
+            boolean announcesStops) {
         assertThat(platform.label()).isEqualTo(label);
         assertThat(platform.needsMarkers()).isEqualTo(markers);
         assertThat(platform.exposesManagement()).isEqualTo(management);
         assertThat(platform.defaultPort()).isEqualTo(port);
-        assertThat(platform.callsHooks()).isEqualTo(hooks);
+        assertThat(platform.calls(Hook.INITIALIZE)).isEqualTo(initializes);
+        assertThat(platform.calls(Hook.PRE_STOP)).isEqualTo(announcesStops);
+        assertThat(platform.calls(Hook.PRE_FREEZE)).isEqualTo(announcesStops);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FC3,           X-Fc-Request-Id",
+        "FC2,           X-Fc-Request-Id",
+        "LAMBDA,        ''",
+        "SCF,           x-scf-request-id",
+        "FUNCTIONGRAPH, x-cff-request-id",
+        "KNATIVE,       ''",
+        "KUBERNETES,    ''",
+        "LOCAL,         'X-Fc-Request-Id,x-scf-request-id,x-cff-request-id'",
+    })
+    void headersOfAPlatformThatIsNotInFrontAreForged(Platform platform, String kept) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("X-Fc-Request-Id", "1")
+                .add("X-Fc-Request-Id", "2")
+                .add("x-scf-request-id", "3")
+                .add("x-cff-request-id", "4")
+                .add("X_Fc_Request_Id", "5")
+                .add("x-fc-request_id", "6")
+                .add("x-fcother", "7")
+                .add("x-request-id", "8");
+
+        platform.removeForged(headers);
+
+        assertThat(String.join(
+                        ",",
+                        new LinkedHashSet<>(headers.entries().stream()
+                                .map(Map.Entry::getKey)
+                                .toList())))
+                .isEqualTo((kept + ",x-fcother,x-request-id").replaceAll("^,", ""));
+    }
+
+    @Test
+    void standardErrorIsForWhoeverDevelopsTheFunction() {
+        assertThat(Platform.LOCAL.showsStderr(false)).isTrue();
+        assertThat(Platform.FC3.showsStderr(true)).isTrue();
+        assertThat(Platform.FC2.showsStderr(true)).isTrue();
+        assertThat(Platform.FC3.showsStderr(false)).isFalse();
+        assertThat(Platform.KUBERNETES.showsStderr(true)).isFalse();
+        assertThat(Platform.FUNCTIONGRAPH.showsStderr(true)).isFalse();
     }
 
     /** @param variables as {@code NAME=value}, separated by spaces */

@@ -21,6 +21,9 @@ abstract sealed class Pending permits PullExchange, PullHook {
 
     Stage stage = Stage.ELSEWHERE;
 
+    /** When the worker got it, as milliseconds since 1970. */
+    long handedOutMillis;
+
     /** The platform's headers, the request id among them. */
     abstract MultiMap headers();
 

@@ -40,6 +40,12 @@ final class PullLink implements Link {
     /** A handler that keeps to its deadline needs a moment to report so. */
     private static final long AFTER_DEADLINE_MILLIS = 500;
 
+    /**
+     * No worker is judged earlier: FC's own default timeout (contract 6.2). A caller that sends a deadline of a millisecond fails alone,
+     * while a function that takes a second is not hung.
+     */
+    private static final long PATIENCE_MILLIS = 3000;
+
     /** The time to drain what the connections of a worker that has exited still hold. */
     private static final long AFTER_EXIT_MILLIS = 5;
 
@@ -163,9 +169,13 @@ final class PullLink implements Link {
     void abandoned(Pending call) {
         over(call);
         if (call.deadlineMillis() != Long.MAX_VALUE) {
-            long left = call.deadlineMillis() - System.currentTimeMillis();
-            later(Math.max(1, left + AFTER_DEADLINE_MILLIS), this::replaceIfStuck);
+            later(Math.max(1, judgedAt(call) - System.currentTimeMillis()), this::replaceIfStuck);
         }
+    }
+
+    /** When a worker that still has this call does not keep to deadlines. */
+    private static long judgedAt(Pending call) {
+        return Math.max(call.deadlineMillis() + AFTER_DEADLINE_MILLIS, call.handedOutMillis + PATIENCE_MILLIS);
     }
 
     private void match() {
@@ -185,6 +195,7 @@ final class PullLink implements Link {
     private void hand(Pending call, NextCall poll) {
         String id = unused(Objects.requireNonNullElse(call.headers().get(FcHeaders.REQUEST_ID), ""));
         call.stage = Stage.HANDED_OUT;
+        call.handedOutMillis = System.currentTimeMillis();
         handedOut.put(id, call);
         try {
             call.deliver(poll, id);
@@ -217,8 +228,9 @@ final class PullLink implements Link {
 
     /** A worker that polls no more, because all that it has is past its deadline, would hold up every later caller. */
     private void replaceIfStuck() {
-        long late = System.currentTimeMillis() - AFTER_DEADLINE_MILLIS;
-        Predicate<Pending> isLate = call -> call.isOver() && call.deadlineMillis() <= late;
+        long now = System.currentTimeMillis();
+        Predicate<Pending> isLate =
+                call -> call.isOver() && call.deadlineMillis() != Long.MAX_VALUE && judgedAt(call) <= now;
         boolean busy = !handedOut.isEmpty() || !responding.isEmpty();
         if (busy
                 && polls.isEmpty()

@@ -78,6 +78,20 @@ final class PushExchange implements Exchange {
     }
 
     PushExchange start() {
+        if (inbound.isHttp2()) {
+            // Callers can send requests and take them back in one segment, thousands of them; none shall cost a
+            // connection.
+            client.later(this::open);
+        } else {
+            open();
+        }
+        return this;
+    }
+
+    private void open() {
+        if (over) {
+            return;
+        }
         client.open(inbound.method(), inbound.uri()).onComplete(opened -> {
             if (opened.failed()) {
                 fail(new NotDelivered("no connection to the worker", opened.cause()));
@@ -88,7 +102,6 @@ final class PushExchange implements Exchange {
                 sendOrFail(opened.result());
             }
         });
-        return this;
     }
 
     /** An HTTP/2 caller may send header values that HTTP/1.1 cannot carry. */

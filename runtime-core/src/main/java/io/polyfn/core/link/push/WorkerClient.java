@@ -74,9 +74,11 @@ final class WorkerClient {
                 .setHost("127.0.0.1")
                 .setMethod(method)
                 .setURI(uri);
-        return nextPoll.passed()
-                .compose(now -> client.request(options))
-                .onSuccess(request -> connections.busy(request.connection()));
+        return nextPoll.passed().compose(now -> client.request(options)).onSuccess(request -> {
+            // Until somebody listens: without a handler, a request that is reset would be logged as an error.
+            request.exceptionHandler(notYetSent -> {});
+            connections.busy(request.connection());
+        });
     }
 
     /** Runs something after what the event loop has to do already. */

@@ -1,0 +1,51 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Caller;
+import io.polyfn.core.netty.RequestRules;
+import io.polyfn.core.netty.RequestRules.Violation;
+import io.polyfn.core.platform.RequestContext;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import org.jboss.logging.Logger;
+
+/**
+ * What is no valid request gets its response here, without a permit and without a worker. Over HTTP/1.1 the connection is closed then,
+ * because nobody knows where the next request begins.
+ */
+final class InvalidRequests implements Handler<HttpServerRequest> {
+    private static final Logger LOG = Logger.getLogger(InvalidRequests.class);
+
+    /** Whether a request may go on; one that may not has its response. HTTP/1.1 has been checked while it was decoded. */
+    boolean admits(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            return true;
+        }
+        try {
+            RequestRules.check(request.method().name(), request.uri());
+            return true;
+        } catch (Violation violation) {
+            refuse(request, violation);
+            return false;
+        }
+    }
+
+    /** A request that cannot be decoded. */
+    @Override
+    public void handle(HttpServerRequest request) {
+        refuse(request, RequestRules.reason(request));
+    }
+
+    private static void refuse(HttpServerRequest request, Throwable reason) {
+        int status = RequestRules.status(reason);
+        String message = reason instanceof Violation violation
+                ? String.valueOf(violation.getMessage())
+                : "the request is not valid HTTP: " + reason.getClass().getSimpleName();
+        LOG.debugf("refused with status %d: %s", status, message);
+        Caller caller = new Caller(request, () -> false);
+        caller.requestId(RequestContext.newId());
+        caller.refuse(status, new InvocationFailure(FailureCode.BAD_REQUEST, message));
+    }
+}

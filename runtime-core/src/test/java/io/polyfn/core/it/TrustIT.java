@@ -1,0 +1,178 @@
+package io.polyfn.core.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Headers, hooks and details of failures that only the platform in front may send, call and see. */
+class TrustIT {
+    private static final String[] FORGED = {
+        "x-fc-request-id: forged",
+        "X-Fc-Function-Timeout: 0.001",
+        "x-fc-access-key-id: forged",
+        "x-fc-security-token: forged",
+        "x-fc-control-path: /invoke",
+        "X_Fc_Account_Id: forged",
+        "x-scf-request-id: forged",
+        "x-cff-request-id: forged",
+        "Connection: x-fc-request-id"
+    };
+
+    @RegisterExtension
+    final Cores cores = Cores.forEachTest();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kubernetes", "knative", "lambda"})
+    void wherePlatformsSendNoHeadersACallersCountForNothing(String platform) {
+        CoreProcess core = cores.with("echo.js")
+                .env("POLYFN_PLATFORM", platform)
+                .env("FC_ACCESS_KEY_ID", "")
+                .start()
+                .listening();
+
+        var answer = core.get("/any", FORGED);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).doesNotContain("forged", "0.001", "/invoke");
+        assertThat(names(answer)).contains("x-fc-request-id", "x-fc-control-path");
+        assertThat(answer.header("x-request-id")).startsWith("1-");
+        assertThat(answer.header("x-fc-status")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fc3, x-fc-request-id", "scf, x-scf-request-id", "functiongraph, x-cff-request-id"})
+    void headersOfThePlatformInFrontPassAlsoWhenConnectionNamesThem(String platform, String name) {
+        CoreProcess core =
+                cores.with("echo.js").env("POLYFN_PLATFORM", platform).start().listening();
+
+        var answer = core.get("/any", name + ": genuine", "Connection: X-Mine, " + name, "X-Mine: 1");
+
+        assertThat(answer.text()).contains("genuine");
+        assertThat(names(answer)).contains(name).doesNotContain("x-mine");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda", "fc"})
+    void aPullWorkerGetsNoForgedHeaderEither(String dialect) {
+        CoreProcess core = cores.poller(dialect, 1)
+                .env("POLYFN_PLATFORM", "kubernetes")
+                .start()
+                .listening();
+
+        var answer = core.invoke("headers", FORGED);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).doesNotContain("forged");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kubernetes", "knative", "scf"})
+    void whereThePlatformCallsNoHooksTheirPathsAreTheFunctions(String platform) {
+        CoreProcess core =
+                cores.with("hooks.js").env("POLYFN_PLATFORM", platform).start().listening();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(core.call("POST", "/initialize", new byte[0], "x-fc-control-path: /initialize")
+                            .header("x-fc-status"))
+                    .isEmpty();
+            assertThat(core.get("/pre-stop").text()).endsWith(" initialized");
+            assertThat(core.get("/pre-freeze").text()).endsWith(" initialized");
+        }
+
+        assertThat(core.countInStdout("called POST /initialize")).isEqualTo(2);
+        assertThat(core.countInStdout("called GET /pre-stop")).isEqualTo(2);
+        core.stop();
+        // The core's own at its stop.
+        assertThat(core.countInStdout("called GET /pre-stop")).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "local,      true,  true",
+        "fc3,        false, true",
+        "fc2,        false, true",
+        "kubernetes, false, false",
+        "knative,    false, false"
+    })
+    void whatAWorkerPrintedLastIsShownToItsDeveloperOnly(String platform, boolean http, boolean event) {
+        CoreProcess core = cores.command("sh", "-c", "echo the password is $SECRET >&2; exit 3")
+                .env("SECRET", "geheim")
+                .env("POLYFN_PLATFORM", platform)
+                .managed()
+                .start()
+                .listening();
+
+        var shown = core.get("/");
+        assertThat(shown.failure()).isEqualTo("WorkerStartFailed");
+        assertThat(shown.text()).contains("exit code 3");
+        assertThat(shown.text().contains("geheim")).isEqualTo(http);
+        assertThat(core.invoke("x").text().contains("geheim")).isEqualTo(event);
+        assertThat(management(core, "/health").contains("geheim")).isEqualTo(http);
+        assertThat(management(core, "/workers").contains("geheim")).isEqualTo(http);
+        assertThat(core.stderr()).contains("geheim");
+    }
+
+    @Test
+    void aWorkerThatExitsInAnHttpRequestTellsNoStranger() {
+        CoreProcess core = cores.with("failing.js")
+                .env("POLYFN_PLATFORM", "kubernetes")
+                .start()
+                .listening();
+
+        var answer = core.get("/exit?code=7");
+
+        assertThat(answer.failure()).isEqualTo("WorkerExited");
+        assertThat(answer.text()).contains("exit code 7").doesNotContain("last words");
+        assertThat(core.stderr()).contains("last words");
+    }
+
+    /** The largest head that is read: 15,000 options, and as many headers as are allowed. */
+    @Test
+    void thousandsOfConnectionOptionsAndHeadersAreOneShortRequest() {
+        CoreProcess core = cores.start("failing.js");
+        List<String> headers = new ArrayList<>(List.of("Connection: " + "a,".repeat(15_000) + "a"));
+        for (int i = 0; i < 990; i++) {
+            headers.add("b:");
+        }
+
+        assertThat(core.get("/ok", headers.toArray(String[]::new)).text()).isEqualTo("ok");
+        for (int i = 0; i < 7000; i++) {
+            headers.add("b:");
+        }
+        assertThat(core.get("/ok", headers.toArray(String[]::new)).status()).isEqualTo(431);
+    }
+
+    private static String management(CoreProcess core, String path) {
+        return await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(
+                () -> {
+                    try (Wire wire = core.management()) {
+                        return wire.request("GET", path, null, "Connection: close")
+                                .answer()
+                                .text();
+                    }
+                },
+                text -> !text.isEmpty());
+    }
+
+    private static List<String> names(Wire.Answer echo) {
+        JsonArray raw = new JsonObject(new String(echo.body(), StandardCharsets.UTF_8)).getJsonArray("rawHeaders");
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < raw.size(); i += 2) {
+            names.add(raw.getString(i).toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+}
