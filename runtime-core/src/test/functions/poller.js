@@ -81,6 +81,8 @@ const actions = {
     return post(`${answer.status} ${answer.body}`);
   },
   large: (_, post) => post(Buffer.alloc(3_000_000, 'x')),
+  'very large': (_, post) => post(Buffer.alloc(30_000_000, 'x')),
+  'large json': (_, post) => post(json({ statusCode: 200, body: 'x'.repeat(6_000_000) })),
   'too large': async ({ attempt }) => {
     const answer = await attempt(Buffer.alloc(33 * 1024 * 1024, 'x'));
     console.log(`too large: ${answer.status}`);
@@ -126,6 +128,13 @@ const actions = {
       body: Buffer.from([0, 255, 1]).toString('base64'),
       isBase64Encoded: true,
     })),
+  'own length': (_, post) => post(json({ statusCode: 200, headers: { 'Content-Length': '1234' }, body: '' })),
+  'no body': (_, post) => post(json({ statusCode: 200 })),
+  'utf8 header': (_, post) =>
+    post(json({ statusCode: 200, headers: { 'x-name': 'José 中文' }, cookies: ['n=José 中文'] })),
+  'typed value': (_, post) => post('plain', { 'content-type': 'text/plain' }),
+  'object body': (_, post) => post(json({ statusCode: 200, body: { a: 1 } })),
+  'invalid base64': (_, post) => post(json({ statusCode: 200, isBase64Encoded: true, body: 'no base64!' })),
   'bad status': (_, post) => post(json({ statusCode: 'many' })),
   'plain value': (_, post) => post(json({ just: 'a value' }), { 'content-type': 'application/json' }),
   prelude: (_, post) =>

@@ -13,5 +13,6 @@ record Ingress(
         WorkerSlot workers,
         Admission admission,
         InFlight inFlight,
+        SlowCallers slowCallers,
         InvocationListener listener,
         LocalContext localContext) {}

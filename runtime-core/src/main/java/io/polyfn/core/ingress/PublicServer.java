@@ -35,6 +35,7 @@ public final class PublicServer {
                 workers,
                 new Admission(settings.concurrency(), settings.queue()),
                 inFlight,
+                new SlowCallers(vertx, inFlight, settings.callerTimeout()),
                 listener,
                 new LocalContext(environment));
         this.server = vertx.createHttpServer(ServerOptions.base())

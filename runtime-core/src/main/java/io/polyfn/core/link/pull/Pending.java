@@ -27,6 +27,11 @@ abstract sealed class Pending permits PullExchange, PullHook {
     /** The call has left its link; null while there is no other one yet. */
     abstract void movedTo(@Nullable PullLink next);
 
+    /** Whether all of its event is there. */
+    boolean isWhole() {
+        return true;
+    }
+
     /** Whether nobody waits for its response any more. */
     abstract boolean isOver();
 

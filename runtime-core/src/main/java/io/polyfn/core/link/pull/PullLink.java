@@ -51,7 +51,7 @@ final class PullLink implements Link {
     private final Future<WorkerExit> exited;
     private final QuietTick tick;
     private final Deque<NextCall> polls = new ArrayDeque<>();
-    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final WaitingCalls<Pending> waiting = new WaitingCalls<>();
     private final Map<String, Pending> handedOut = new HashMap<>();
     private final Set<Pending> responding = new HashSet<>();
     private boolean retired;
@@ -85,9 +85,7 @@ final class PullLink implements Link {
     @Override
     public void retire() {
         retired = true;
-        List<Pending> untouched = List.copyOf(waiting);
-        waiting.clear();
-        untouched.forEach(this::moveToNextWorker);
+        waiting.drain().forEach(this::moveToNextWorker);
     }
 
     /** The worker polls. */
@@ -109,6 +107,21 @@ final class PullLink implements Link {
         return call;
     }
 
+    /** Whether the worker is still posting the response to this call. */
+    boolean isResponding(Pending call) {
+        return responding.contains(call);
+    }
+
+    /** Whether calls wait because the worker does not poll for them. */
+    boolean isContended() {
+        return !waiting.isEmpty();
+    }
+
+    /** Whether events wait that could not be held as a whole. */
+    boolean hasParts() {
+        return waiting.hasParts();
+    }
+
     /** The memory that calls of all workers share. */
     PullWorkers workers() {
         return workers;
@@ -125,7 +138,7 @@ final class PullLink implements Link {
                 return;
             }
             call.stage = Stage.WAITING;
-            waiting.add(call);
+            waiting.add(call, call.isWhole());
             match();
         });
     }
@@ -170,7 +183,7 @@ final class PullLink implements Link {
 
     private void match() {
         while (!polls.isEmpty() && !waiting.isEmpty()) {
-            Pending call = waiting.remove();
+            Pending call = waiting.next();
             NextCall poll = polls.remove();
             if (call instanceof PullHook hook && poll.dialect() == Dialect.LAMBDA) {
                 call.stage = Stage.ELSEWHERE;
@@ -195,10 +208,13 @@ final class PullLink implements Link {
                 poll.response().headers().clear();
                 polls.addFirst(poll);
             }
-            call.undeliverable(new InvocationFailure(
-                    FailureCode.BAD_REQUEST,
-                    "the request cannot be converted to an event: "
-                            + notToBeWritten.getClass().getSimpleName()));
+            call.undeliverable(
+                    notToBeWritten instanceof InvocationFailure failure
+                            ? failure
+                            : new InvocationFailure(
+                                    FailureCode.BAD_REQUEST,
+                                    "the request cannot be converted to an event: "
+                                            + notToBeWritten.getClass().getSimpleName()));
         }
     }
 

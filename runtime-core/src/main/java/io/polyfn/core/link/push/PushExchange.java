@@ -56,6 +56,16 @@ final class PushExchange implements Exchange {
         release();
     }
 
+    @Override
+    public boolean keepsOthersWaiting(boolean permitsContended) {
+        if (over || !permitsContended) {
+            return false;
+        }
+        // Once there is a response, an open request is a conversation, and the next word need not be the caller's.
+        boolean uploading = requestBody != null && !requestBody.isOver() && !caller.headWritten();
+        return caller.isBehind() || (uploading && upstream != null && !upstream.writeQueueFull());
+    }
+
     PushExchange start() {
         client.open(inbound.method(), inbound.uri()).onComplete(opened -> {
             if (opened.failed()) {
