@@ -56,7 +56,7 @@ public final class DataPlane {
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener();
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
-        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers);
+        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, environment);
         hooks = new Hooks(workers, listener);
         server = new PublicServer(vertx, settings.invocation(), environment, workers, hooks, inFlight, listener);
         stop = new GracefulStop(

@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpConnection;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation or a hook on the pull link: what a worker gets when it polls. Confined to the event loop. */
@@ -20,6 +21,10 @@ abstract sealed class Pending permits PullExchange, PullHook {
     }
 
     Stage stage = Stage.ELSEWHERE;
+
+    /** The connection on which the worker polled for it. */
+    @Nullable
+    HttpConnection connection;
 
     /** The platform's headers, the request id among them. */
     abstract MultiMap headers();

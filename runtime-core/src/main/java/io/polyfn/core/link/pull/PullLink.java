@@ -16,6 +16,7 @@ import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,6 +44,9 @@ final class PullLink implements Link {
     /** The time to drain what the connections of a worker that has exited still hold. */
     private static final long AFTER_EXIT_MILLIS = 5;
 
+    /** The time in which a worker may replace one of its own processes. */
+    private static final long PLACE_BACK_MILLIS = 5000;
+
     private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Vertx vertx;
@@ -55,6 +59,8 @@ final class PullLink implements Link {
     private final Map<String, Pending> handedOut = new HashMap<>();
     private final Set<Pending> responding = new HashSet<>();
     private boolean retired;
+    /** The places that the worker had before it lost one; 0 while it has all. */
+    private int wanted;
 
     PullLink(Vertx vertx, PullWorkers workers, boolean printsMarkers, Future<WorkerExit> exited) {
         this.vertx = vertx;
@@ -91,6 +97,9 @@ final class PullLink implements Link {
     /** The worker polls. */
     void next(NextCall poll) {
         polls.add(poll);
+        if (places() >= wanted) {
+            wanted = 0;
+        }
         poll.response().closeHandler(gone -> polls.remove(poll));
         match();
     }
@@ -198,9 +207,11 @@ final class PullLink implements Link {
     private void hand(Pending call, NextCall poll) {
         String id = unused(Objects.requireNonNullElse(call.headers().get(FcHeaders.REQUEST_ID), ""));
         call.stage = Stage.HANDED_OUT;
+        call.connection = poll.request().connection();
         handedOut.put(id, call);
         try {
             call.deliver(poll, id);
+            workers.extensions().invoked(poll.response().headers());
         } catch (RuntimeException notToBeWritten) {
             // Whatever a caller sends, it costs neither the worker nor later callers. Its words stay out of the log.
             handedOut.remove(id);
@@ -244,6 +255,34 @@ final class PullLink implements Link {
                     this,
                     "it is still busy with an invocation whose deadline has passed, and does not poll for another");
         }
+    }
+
+    /** Whether the worker owes a response to a call that it got on this connection. */
+    boolean hasCallFrom(HttpConnection connection) {
+        return handedOut.values().stream().anyMatch(call -> connection.equals(call.connection));
+    }
+
+    /** One of the worker's processes has exited, which had this connection: what it had is lost, and so is its place. */
+    void processExited(HttpConnection connection) {
+        List<Pending> lost = handedOut.values().stream()
+                .filter(call -> connection.equals(call.connection))
+                .toList();
+        handedOut.values().removeAll(lost);
+        wanted = Math.max(wanted, places() + 1);
+        lost.stream()
+                .filter(call -> !call.isOver())
+                .forEach(call -> call.undeliverable(new InvocationFailure(
+                        FailureCode.WORKER_EXITED, "one of the worker's processes exited during the invocation")));
+        later(PLACE_BACK_MILLIS, () -> {
+            if (wanted > 0) {
+                workers.replaceWhenDone(this, "one of its processes has exited and was not started again");
+            }
+        });
+    }
+
+    /** How many invocations the worker has asked for. One that is between its response and its next poll is not seen. */
+    private int places() {
+        return polls.size() + handedOut.size() + responding.size();
     }
 
     private void workerExited(WorkerExit exit) {
