@@ -58,13 +58,17 @@ public final class PeerProcess {
 
     private static void readTable(Path table, int port, Map<String, Integer> byInode) {
         try (Stream<String> lines = Files.lines(table)) {
-            lines.skip(1).map(line -> line.strip().split("\\s+")).forEach(column -> {
-                if (ESTABLISHED.equals(column[3])
-                        && ListeningPorts.address(column[2]).getPort() == port) {
-                    InetSocketAddress own = ListeningPorts.address(column[1]);
-                    byInode.put(column[9], own.getPort());
-                }
-            });
+            String ending = ":%04X ".formatted(port);
+            lines.skip(1)
+                    .filter(line -> line.contains(ending))
+                    .map(line -> line.strip().split("\\s+"))
+                    .forEach(column -> {
+                        if (ESTABLISHED.equals(column[3])
+                                && ListeningPorts.address(column[2]).getPort() == port) {
+                            InetSocketAddress own = ListeningPorts.address(column[1]);
+                            byInode.put(column[9], own.getPort());
+                        }
+                    });
         } catch (IOException noSuchTable) {
             // Without a table nothing is found, and nothing is concluded.
         }

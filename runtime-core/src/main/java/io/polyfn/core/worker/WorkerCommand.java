@@ -54,8 +54,8 @@ record WorkerCommand(List<String> argv, PlatformEnvironment environment, Path di
     String obstacle() {
         // Read without the right to enter it, the folder's bootstrap looks as if it were not there.
         return Files.isDirectory(directory) && !Files.isExecutable(directory)
-                ? "the code folder %s cannot be entered by the user %s: chmod 755 it, or COPY it with --chown"
-                        .formatted(directory, System.getProperty("user.name"))
+                ? "the code folder %s cannot be entered by the user that runs the container: chmod 755 it, or COPY it with --chown"
+                        .formatted(directory)
                 : null;
     }
 

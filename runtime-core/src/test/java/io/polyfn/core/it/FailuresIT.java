@@ -223,13 +223,14 @@ class FailuresIT {
     /** Without that, it is the command that cannot be run, or a bootstrap that is not there. */
     @Test
     void aFolderThatMayNotBeEnteredIsNamed() throws Exception {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path code = Files.createDirectory(
                 folder.resolve("code"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
         boolean mayDoAnything = Files.isExecutable(code);
         CoreProcess core = cores.command("node", "x.js")
                 .env("FC_FUNC_CODE_PATH", code)
+                .javaOption("-Djava.io.tmpdir=" + folder)
                 .through((mayDoAnything ? "exec setpriv --reuid=65532 --regid=65532 --clear-groups" : "exec")
                         + " \"$@\"")
                 .start()

@@ -66,14 +66,16 @@ class PullPoolsIT {
     @Test
     void aClosedConnectionIsNoExit() {
         CoreProcess core = pool("lambda", 2).env("CLOSES", "1").start().listening();
-        allPoll(core);
 
         assertThat(core.invoke("child and pause").text()).isEqualTo("still there");
         assertThat(core.readyWorkers()).isEqualTo(1);
     }
 
     private CoreProcess.Setup pool(String dialect, int children) {
-        return cores.with("pool.js").env("DIALECT", dialect).env("POOL", children);
+        return cores.with("pool.js")
+                .env("DIALECT", dialect)
+                .env("POOL", children)
+                .env("QUARKUS_LOG_CATEGORY__IO_POLYFN__LEVEL", "DEBUG");
     }
 
     private static String held(CoreProcess core) {
@@ -82,7 +84,7 @@ class PullPoolsIT {
         return out.substring(at, out.indexOf('\n', at));
     }
 
-    /** Each process has had an invocation. */
+    /** Each process has had an invocation, and the core knows which connection is whose. */
     private static void allPoll(CoreProcess core) {
         for (int round = 0; round < 2; round++) {
             List<Wire> both = new ArrayList<>();
@@ -95,5 +97,11 @@ class PullPoolsIT {
                 }
             });
         }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> core.stderr()
+                        .lines()
+                        .filter(line -> line.contains("connections poll"))
+                        .reduce("", (before, last) -> last)
+                        .endsWith("2 connections poll, 2 of known processes"));
     }
 }

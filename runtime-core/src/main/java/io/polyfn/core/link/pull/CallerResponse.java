@@ -163,9 +163,11 @@ final class CallerResponse {
         caller.status(result.status());
         boolean fcInFront = forward.inbound().headers().contains(FcHeaders.REQUEST_ID);
         HeaderRules.toCaller(result.headers(), caller.headers(), fcInFront);
-        if (!isHead() || HeaderRules.contentLength(result.headers()) < 0) {
-            // The body that is sent has its own.
-            caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        // The body that is sent has its own.
+        caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        long length = HeaderRules.contentLength(result.headers());
+        if (isHead() && length >= 0) {
+            caller.headers().set(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
         }
         observer.head(result.status(), fcStatus);
     }

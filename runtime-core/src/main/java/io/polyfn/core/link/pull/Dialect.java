@@ -29,7 +29,7 @@ enum Dialect {
                 to.set("Lambda-Runtime-Trace-Id", trace);
             }
             String client = from.get(CLIENT_CONTEXT);
-            if (client != null && !client.isBlank()) {
+            if (invoked.event() && client != null && !client.isBlank()) {
                 to.set("Lambda-Runtime-Client-Context", clientContext(client));
             }
             trace(from, to);
@@ -80,8 +80,17 @@ enum Dialect {
         this.accepted = accepted;
     }
 
-    /** An invocation or a hook without its body. */
-    record Invoked(String id, long deadlineMillis, @Nullable Hook hook, MultiMap headers) {}
+    /**
+     * An invocation or a hook without its body.
+     *
+     * @param event whether it is an event, not an HTTP request or a hook
+     */
+    record Invoked(
+            String id,
+            boolean event,
+            long deadlineMillis,
+            @Nullable Hook hook,
+            MultiMap headers) {}
 
     /** The dialect that a path is of. */
     static @Nullable Dialect of(String path) {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * Notices when one of several processes of a worker exits that poll, each for itself. Confined to the event loop.
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
  * has closed.
  */
 final class Peers {
+    private static final Logger LOG = Logger.getLogger(Peers.class);
+
     /** Looks are rare where a client opens a connection for each poll; the first ones of a worker follow one another. */
     private static final long FIRST_PAUSE_MILLIS = 20;
 
@@ -89,6 +92,10 @@ final class Peers {
                         (key, known) -> known.isPresent()
                                 ? known
                                 : Optional.ofNullable(found.result().get(port(key)))));
+                LOG.debugf(
+                        "%d connections poll, %d of known processes",
+                        polling.size(),
+                        polling.values().stream().filter(Optional::isPresent).count());
             }
             vertx.setTimer(pause, due -> {
                 looking = false;

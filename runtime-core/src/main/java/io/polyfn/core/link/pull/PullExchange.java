@@ -169,7 +169,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         EventSender sender = new EventSender(poll, forward, this);
         HeldBody body = Objects.requireNonNull(held);
         long deadline = Math.min(deadlineMillis(), System.currentTimeMillis() + LONGEST_MILLIS);
-        sender.send(new Dialect.Invoked(id, deadline, null, headers), body);
+        sender.send(new Dialect.Invoked(id, forward.event(), deadline, null, headers), body);
         event = sender;
     }
 

@@ -257,27 +257,34 @@ final class PullLink implements Link {
         }
     }
 
-    /** Whether the worker owes a response to a call that it got on this connection. */
+    /** Whether somebody waits for the response to a call that the worker got on this connection. */
     boolean hasCallFrom(HttpConnection connection) {
-        return handedOut.values().stream().anyMatch(call -> connection.equals(call.connection));
+        return handedOut.values().stream().anyMatch(call -> !call.isOver() && connection.equals(call.connection));
     }
 
-    /** One of the worker's processes has exited, which had this connection: what it had is lost, and so is its place. */
+    /**
+     * One of the worker's processes has exited, which had this connection: what it had is lost, and so is its place. It may have been the
+     * last one, and then the worker's own exit is the better reason.
+     */
     void processExited(HttpConnection connection) {
-        List<Pending> lost = handedOut.values().stream()
-                .filter(call -> connection.equals(call.connection))
-                .toList();
-        handedOut.values().removeAll(lost);
-        wanted = Math.max(wanted, places() + 1);
-        lost.stream()
-                .filter(call -> !call.isOver())
-                .forEach(call -> call.undeliverable(new InvocationFailure(
-                        FailureCode.WORKER_EXITED, "one of the worker's processes exited during the invocation")));
-        later(PLACE_BACK_MILLIS, () -> {
-            if (wanted > 0) {
-                workers.replaceWhenDone(this, "one of its processes has exited and was not started again");
-            }
+        later(Exchange.EXIT_AFTER_BREAK_MILLIS, () -> {
+            List<Pending> lost = handedOut.values().stream()
+                    .filter(call -> connection.equals(call.connection))
+                    .toList();
+            handedOut.values().removeAll(lost);
+            wanted = Math.max(wanted, places() + 1);
+            lost.stream()
+                    .filter(call -> !call.isOver())
+                    .forEach(call -> call.undeliverable(new InvocationFailure(
+                            FailureCode.WORKER_EXITED, "one of the worker's processes exited during the invocation")));
+            later(PLACE_BACK_MILLIS, this::replaceIfPlacesMiss);
         });
+    }
+
+    private void replaceIfPlacesMiss() {
+        if (wanted > 0) {
+            workers.replaceWhenDone(this, "one of its processes has exited and was not started again");
+        }
     }
 
     /** How many invocations the worker has asked for. One that is between its response and its next poll is not seen. */

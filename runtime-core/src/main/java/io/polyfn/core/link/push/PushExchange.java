@@ -58,7 +58,7 @@ final class PushExchange implements Exchange {
 
     @Override
     public boolean keepsOthersWaiting(boolean permitsContended) {
-        if (over || !permitsContended) {
+        if (over || !permitsContended || inbound.isUpgrade()) {
             return false;
         }
         // Once there is a response, an open request is a conversation, and the next word need not be the caller's.

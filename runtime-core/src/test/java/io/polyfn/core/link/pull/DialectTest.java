@@ -37,6 +37,13 @@ class DialectTest {
                 .isEqualTo(FailureCode.BAD_REQUEST);
     }
 
+    @Test
+    void forAnHttpRequestItIsAHeaderLikeAnyOther() {
+        from.set("X-Amz-Client-Context", "no base64");
+
+        assertThat(described(Dialect.LAMBDA, false).names()).doesNotContain("Lambda-Runtime-Client-Context");
+    }
+
     /** Contract 3.18. */
     @ParameterizedTest
     @EnumSource
@@ -52,8 +59,12 @@ class DialectTest {
     }
 
     private MultiMap described(Dialect dialect) {
+        return described(dialect, true);
+    }
+
+    private MultiMap described(Dialect dialect, boolean event) {
         MultiMap to = MultiMap.caseInsensitiveMultiMap();
-        dialect.describe(new Dialect.Invoked("1", 0, null, from), to);
+        dialect.describe(new Dialect.Invoked("1", event, 0, null, from), to);
         return to;
     }
 
