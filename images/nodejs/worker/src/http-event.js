@@ -1,10 +1,16 @@
 'use strict';
 
-const { isUtf8 } = require('node:buffer');
 const { lengthOf, toBody } = require('./body.js');
 const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
 const { clientIp } = require('./listener.js');
 const { isStream, sendStream, sourceOf } = require('./streams.js');
+
+// Text by content type alone, apart from text/* (contract 8.3.3).
+const TEXT = new Set([
+  'application/json', 'application/ld+json', 'application/xhtml+xml', 'application/xml', 'application/atom+xml', 'application/javascript',
+]);
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /**
  * An HTTP request as the event that FC 3's own runtimes get for it (contract 8.3).
@@ -15,7 +21,7 @@ const { isStream, sendStream, sourceOf } = require('./streams.js');
  */
 function toHttpEvent({ req, context }, body) {
   const [rawPath, query] = cut(req.url, '?');
-  const isText = isUtf8(body);
+  const isText = isTextType(req.headers['content-type']);
   const now = new Date();
   const host = req.headers.host ?? '';
   return Buffer.from(JSON.stringify({
@@ -23,7 +29,7 @@ function toHttpEvent({ req, context }, body) {
     rawPath,
     body: isText ? body.toString() : body.toString('base64'),
     isBase64Encoded: !isText,
-    headers: eventHeaders(req.headers),
+    headers: eventHeaders(req.headersDistinct),
     queryParameters: joined(new URLSearchParams(query)),
     requestContext: {
       accountId: context.accountId,
@@ -43,10 +49,20 @@ function toHttpEvent({ req, context }, body) {
   }));
 }
 
+function isTextType(contentType = '') {
+  const type = contentType.split(';', 1)[0].trim().toLowerCase();
+  return type.startsWith('text/') || TEXT.has(type);
+}
+
 /** Events get logged and stored, so the platform's headers, the credentials among them, stay out. */
 function eventHeaders(headers) {
   const own = Object.entries(headers).filter(([name]) => !isReserved(name) && !isConnectionHeader(name));
-  return Object.fromEntries(own.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]));
+  return Object.fromEntries(own.map(([name, values]) => [canonical(name), values.join(name === 'cookie' ? '; ' : ',')]));
+}
+
+/** As Go and FC write it: `X-Forwarded-For`. */
+function canonical(name) {
+  return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
 /** Object.fromEntries makes own properties, of `__proto__` too. */
@@ -86,7 +102,8 @@ function hasStreamBody(value) {
  */
 function sendHttpResponse(invocation, value) {
   const response = responseObject(value);
-  if (!response) return send(invocation, 200, [], toBody(value));
+  // FC takes anything else for JSON (contract 8.3.4).
+  if (!response) return send(invocation, 200, [], { ...toBody(value), type: 'application/json' });
   const status = Number(response.statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new TypeError(`statusCode ${response.statusCode} is not an HTTP status`);
@@ -94,8 +111,13 @@ function sendHttpResponse(invocation, value) {
   const headers = headerList(response.headers);
   if (invocation.kind.isEvent) headers.push('x-fc-status', eventStatus(status));
   if (isStream(response.body)) return sendStream(invocation, sourceOf(response.body), (res) => res.writeHead(status, headers));
-  const body = response.isBase64Encoded ? { body: Buffer.from(String(response.body ?? ''), 'base64') } : toBody(response.body);
-  send(invocation, status, headers, body);
+  send(invocation, status, headers, response.isBase64Encoded ? decodedIfValid(response.body) : toBody(response.body));
+}
+
+/** FC sends invalid base64 as it is (contract 8.3.4). */
+function decodedIfValid(body) {
+  const text = String(body ?? '');
+  return { body: BASE64.test(text) ? Buffer.from(text, 'base64') : text };
 }
 
 function responseObject(value) {
@@ -114,7 +136,8 @@ function headerList(headers) {
   const list = [];
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (isReserved(name) || isConnectionHeader(name) || name.toLowerCase() === 'content-length') continue;
-    for (const each of [value].flat()) list.push(name, String(each));
+    // UTF-8 on the wire: HTTP writes each character as one byte.
+    for (const each of [value].flat()) list.push(name, Buffer.from(String(each)).toString('latin1'));
   }
   return list;
 }

@@ -236,14 +236,17 @@ describe('an event handler that gets HTTP', () => {
 
   test('is handed FC 3\'s HTTP event', async (t) => {
     const headers = {
-      host: 'id.cn-x.fcapp.run', 'user-agent': 'me', 'x-many': ['1', '2'], 'x-fc-client-ip': '9.9.9.9', 'x-fc-account-id': '42',
+      host: 'id.cn-x.fcapp.run', 'user-agent': 'me', 'X-MANY': ['1', '2'], 'content-type': 'text/plain; charset=utf-8', cookie: 'a=1; b=2', 'x-fc-client-ip': '9.9.9.9', 'x-fc-account-id': '42',
       'x-fc-request-id': 'r1', 'x-fc-access-key-secret': 'SEKRIT',
     };
     const response = await get(t, '/%65vent?q=1&q=2&e=&__proto__=x', { method: 'POST', body: 'größe', headers });
     const event = response.json();
     assert.deepEqual([event.version, event.rawPath, event.body, event.isBase64Encoded], ['v1', '/%65vent', 'größe', false]);
     assert.deepEqual(Object.entries(event.queryParameters), [['q', '1,2'], ['e', ''], ['__proto__', 'x']]);
-    assert.equal(event.headers['x-many'].replace(' ', ''), '1,2');
+    assert.deepEqual(
+      ['X-Many', 'Content-Type', 'Cookie', 'User-Agent', 'Host'].map((name) => event.headers[name]),
+      ['1,2', 'text/plain; charset=utf-8', 'a=1; b=2', 'me', 'id.cn-x.fcapp.run'],
+    );
     assert.deepEqual(event.requestContext.http, { method: 'POST', path: '/event', protocol: 'HTTP/1.1', sourceIp: '9.9.9.9', userAgent: 'me' });
     const { accountId, domainName, domainPrefix, requestId, time, timeEpoch } = event.requestContext;
     assert.deepEqual([accountId, domainName, domainPrefix, requestId], ['42', 'id.cn-x.fcapp.run', 'id', 'r1']);
@@ -251,16 +254,26 @@ describe('an event handler that gets HTTP', () => {
     assert.doesNotMatch(response.text, /SEKRIT/);
   });
 
-  test('is handed bytes that are no text as base64', async (t) => {
-    const event = (await get(t, '/event', { method: 'POST', body: Buffer.from([255, 0]) })).json();
-    assert.deepEqual([event.isBase64Encoded, event.body], [true, '/wA=']);
-  });
+  for (const [type, body, isBase64Encoded] of [
+    [undefined, 'text', true], [undefined, '', true], ['application/octet-stream', Buffer.from([255, 0]), true],
+    ['application/x-www-form-urlencoded', 'a=1', true], ['application/problem+json', '{}', true], ['text/html', 'text', false],
+    ['TEXT/CSV ; charset=utf-8', '', false], ['application/json', '{}', false], ['application/ld+json', '{}', false],
+    ['application/xhtml+xml', 'text', false], ['application/xml', 'text', false], ['application/atom+xml', 'text', false],
+    ['application/javascript', 'text', false],
+  ]) {
+    test(`is handed a body of type ${type}, ${body.length} bytes, as ${isBase64Encoded ? 'base64' : 'text'}`, async (t) => {
+      const event = (await get(t, '/event', { method: 'POST', body, headers: type ? { 'content-type': type } : {} })).json();
+      const expected = isBase64Encoded ? Buffer.from(body).toString('base64') : body;
+      assert.deepEqual([event.isBase64Encoded, event.body], [isBase64Encoded, expected]);
+    });
+  }
 
   for (const [path, status, type, body] of [
     ['/object', 201, 'text/plain; charset=utf-8', 'größe'], ['/binary', 200, 'image/x', Buffer.from([255, 0])],
     ['/json-text', 202, 'application/json', '{"nested":true}'], ['/json-buffer', 404, 'text/plain; charset=utf-8', 'gone'],
-    ['/empty', 204, undefined, ''], ['/text', 200, 'text/plain; charset=utf-8', 'text'], ['/plain-object', 200, 'application/json', '{"a":1}'],
-    ['/buffer', 200, 'application/octet-stream', Buffer.from([1, 2])], ['/stream', 200, 'application/octet-stream', 'ab'],
+    ['/empty', 204, undefined, ''], ['/text', 200, 'application/json', 'text'], ['/no-base64', 200, 'text/x', 'no base64!'],
+    ['/object-body', 200, 'application/json', '{"a":1}'], ['/stream-body', 206, 'text/x', 'ab'], ['/plain-object', 200, 'application/json', '{"a":1}'],
+    ['/buffer', 200, 'application/json', Buffer.from([1, 2])], ['/stream', 200, 'application/octet-stream', 'ab'],
   ]) {
     test(`may return ${path.slice(1)}`, async (t) => {
       const response = await get(t, path);
@@ -272,6 +285,11 @@ describe('an event handler that gets HTTP', () => {
   test('sends headers and repeated ones, and not a length of its own', async (t) => {
     const response = await get(t, '/object');
     assert.deepEqual([response.headers['x-a'], response.headers['set-cookie'], response.headers['content-length']], ['1', ['a=1', 'b=2'], '7']);
+  });
+
+  test('sends header values as UTF-8', async (t) => {
+    const response = await get(t, '/utf8');
+    assert.equal(Buffer.from(response.headers['x-name'], 'latin1').toString(), 'José 中文');
   });
 
   test('fails with 500 when its status is none', async (t) => {

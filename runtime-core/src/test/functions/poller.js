@@ -1,4 +1,5 @@
 // A function on the Runtime API, in either dialect: DIALECT=lambda|fc. LOOPS calls of next at a time; what it does, the event says.
+// CLOSES=1 closes the connection on which it has polled, and posts on another one. EXTENSION=1 registers an internal extension first.
 const fs = require('node:fs');
 const http = require('node:http');
 
@@ -12,9 +13,13 @@ const agent = new http.Agent({ keepAlive: true });
 function call(method, path, body, headers = {}, trailers) {
   return new Promise((resolve, reject) => {
     const req = http.request({ host, port, method, path: prefix + path, headers, agent }, (res) => {
+      const { socket } = res;
       const chunks = [];
       res.on('data', (chunk) => chunks.push(chunk));
-      res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(chunks) }));
+      res.on('end', () => {
+        if (process.env.CLOSES) socket.destroy();
+        resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(chunks) });
+      });
       res.on('error', reject);
     });
     req.on('error', reject);
@@ -61,11 +66,18 @@ const actions = {
   hold: async ({ id }, post) => {
     const opened = new Promise((resolve) => process.once('SIGUSR2', resolve));
     const alive = setInterval(() => {}, 1000);
+    console.log(`held by ${process.pid}`);
     console.log(`holding ${id}`);
     await opened;
     clearInterval(alive);
     const late = await post('late');
     console.log(`late answer to ${id}: ${late.status}`);
+  },
+  // A process that has nothing to do with the poll comes and goes.
+  'child and pause': async (_, post) => {
+    require('node:child_process').execFileSync('true');
+    await pause(1500);
+    return post('still there');
   },
   twice: async ({ attempt }, post) => {
     const first = await post('first');
@@ -81,6 +93,8 @@ const actions = {
     return post(`${answer.status} ${answer.body}`);
   },
   large: (_, post) => post(Buffer.alloc(3_000_000, 'x')),
+  'very large': (_, post) => post(Buffer.alloc(30_000_000, 'x')),
+  'large json': (_, post) => post(json({ statusCode: 200, body: 'x'.repeat(6_000_000) })),
   'too large': async ({ attempt }) => {
     const answer = await attempt(Buffer.alloc(33 * 1024 * 1024, 'x'));
     console.log(`too large: ${answer.status}`);
@@ -126,6 +140,13 @@ const actions = {
       body: Buffer.from([0, 255, 1]).toString('base64'),
       isBase64Encoded: true,
     })),
+  'own length': (_, post) => post(json({ statusCode: 200, headers: { 'Content-Length': '1234' }, body: '' })),
+  'no body': (_, post) => post(json({ statusCode: 200 })),
+  'utf8 header': (_, post) =>
+    post(json({ statusCode: 200, headers: { 'x-name': 'José 中文' }, cookies: ['n=José 中文'] })),
+  'typed value': (_, post) => post('plain', { 'content-type': 'text/plain' }),
+  'object body': (_, post) => post(json({ statusCode: 200, body: { a: 1 } })),
+  'invalid base64': (_, post) => post(json({ statusCode: 200, isBase64Encoded: true, body: 'no base64!' })),
   'bad status': (_, post) => post(json({ statusCode: 'many' })),
   'plain value': (_, post) => post(json({ just: 'a value' }), { 'content-type': 'application/json' }),
   prelude: (_, post) =>
@@ -187,7 +208,40 @@ async function loop() {
   }
 }
 
+const extensionCall = (method, path, body, headers) =>
+  new Promise((resolve, reject) => {
+    const req = http.request({ host, port, method, path: `/2020-01-01/extension${path}`, headers }, (res) => {
+      res.setEncoding('utf8');
+      let text = '';
+      res.on('data', (chunk) => (text += chunk));
+      res.on('end', () => resolve({ status: res.statusCode, id: res.headers['lambda-extension-identifier'], text }));
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+
+// Rust's client registers for an empty list, Go's for null.
+const NO_EVENTS = { none: [], null: null };
+
+/** As Rust's and Go's clients do in order to be sent SIGTERM, and one that wants to know of invocations. */
+async function registerExtensions() {
+  for (const events of process.env.EXTENSION.split(' ')) {
+    const name = { 'lambda-extension-name': `internal-${events}` };
+    const registered = await extensionCall('POST', '/register', json({ events: events in NO_EVENTS ? NO_EVENTS[events] : [events] }), name);
+    console.log(`registered ${events}: ${registered.status} ${registered.text}`);
+    if (registered.status === 200) follow(events, registered.id);
+  }
+}
+
+async function follow(events, id) {
+  for (;;) {
+    const event = await extensionCall('GET', '/event/next', undefined, { 'lambda-extension-identifier': id });
+    console.log(`event for ${events}: ${event.status} ${event.text}`);
+  }
+}
+
 async function start() {
+  if (process.env.EXTENSION) await registerExtensions();
   // START_WHEN names a file: until it is there, nobody asks.
   while (process.env.START_WHEN && !fs.existsSync(process.env.START_WHEN)) await pause(5);
   if (process.env.INIT_ERROR) {

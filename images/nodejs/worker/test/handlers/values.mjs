@@ -48,7 +48,7 @@ const VALUES = {
 };
 
 // An HTTP request names the value in a header.
-const named = (event) => (event[0] === 0x7b ? JSON.parse(event).headers['x-value'] : event);
+const named = (event) => (event[0] === 0x7b ? JSON.parse(event).headers['X-Value'] : event);
 
 export const sync = (event) => VALUES[named(event)]();
 export const promised = async (event) => VALUES[named(event)]();

@@ -25,6 +25,8 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
     static final Setting<Long> MAX_BODY_SIZE = new Setting<>("POLYFN_MAX_BODY_SIZE", null, Values::size);
     static final Setting<Integer> CONCURRENCY = new Setting<>("POLYFN_CONCURRENCY", "0", Values::count);
     static final Setting<Integer> QUEUE = new Setting<>("POLYFN_QUEUE", "0", Values::count);
+    static final Setting<Duration> CALLER_TIMEOUT =
+            new Setting<>("POLYFN_CALLER_TIMEOUT", "30s", Values::positiveDuration);
     static final Setting<Switch> CLOUDEVENTS = choice("POLYFN_CLOUDEVENTS", "off", Switch.values());
     static final Setting<Duration> START_TIMEOUT = new Setting<>("POLYFN_START_TIMEOUT", "120s", Values::duration);
     static final Setting<LinkType> LINK = choice("POLYFN_LINK", null, LinkType.values());
@@ -50,6 +52,7 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
             MAX_BODY_SIZE,
             CONCURRENCY,
             QUEUE,
+            CALLER_TIMEOUT,
             CLOUDEVENTS,
             START_TIMEOUT,
             LINK,

@@ -60,6 +60,7 @@ public record Settings(
                 Objects.requireNonNullElse(reader.optional(Setting.MAX_BODY_SIZE), Long.MAX_VALUE),
                 reader.required(Setting.CONCURRENCY),
                 reader.required(Setting.QUEUE),
+                reader.required(Setting.CALLER_TIMEOUT),
                 cloudEvents(reader));
     }
 

@@ -27,7 +27,8 @@ class SettingsTest {
         assertThat(settings.platform()).isEqualTo(Platform.LOCAL);
         assertThat(settings.markers()).isTrue();
         assertThat(settings.invocation())
-                .isEqualTo(new InvocationSettings(9000, null, 32 * MEGABYTE, Long.MAX_VALUE, 0, 0, false));
+                .isEqualTo(new InvocationSettings(
+                        9000, null, 32 * MEGABYTE, Long.MAX_VALUE, 0, 0, Duration.ofSeconds(30), false));
         assertThat(settings.worker())
                 .isEqualTo(new WorkerSettings(Duration.ofSeconds(120), null, null, Duration.ofSeconds(9)));
         assertThat(settings.control()).isEqualTo(new ControlSettings(true, 9001, true));
@@ -44,6 +45,7 @@ class SettingsTest {
                 Map.entry("POLYFN_MAX_BODY_SIZE", "2M"),
                 Map.entry("POLYFN_CONCURRENCY", "10"),
                 Map.entry("POLYFN_QUEUE", "20"),
+                Map.entry("POLYFN_CALLER_TIMEOUT", "5s"),
                 Map.entry("POLYFN_CLOUDEVENTS", "on"),
                 Map.entry("POLYFN_START_TIMEOUT", "500ms"),
                 Map.entry("POLYFN_LINK", "pull"),
@@ -57,7 +59,8 @@ class SettingsTest {
         assertThat(settings.platform()).isEqualTo(Platform.KNATIVE);
         assertThat(settings.markers()).isTrue();
         assertThat(settings.invocation())
-                .isEqualTo(new InvocationSettings(8080, Duration.ofSeconds(90), MEGABYTE, 2 * MEGABYTE, 10, 20, true));
+                .isEqualTo(new InvocationSettings(
+                        8080, Duration.ofSeconds(90), MEGABYTE, 2 * MEGABYTE, 10, 20, Duration.ofSeconds(5), true));
         assertThat(settings.worker())
                 .isEqualTo(new WorkerSettings(Duration.ofMillis(500), LinkType.PULL, 8081, Duration.ofMinutes(2)));
         assertThat(settings.control()).isEqualTo(new ControlSettings(false, 9091, true));
@@ -127,6 +130,7 @@ class SettingsTest {
                         new EffectiveSetting("POLYFN_MAX_BODY_SIZE", "none", "default"),
                         new EffectiveSetting("POLYFN_CONCURRENCY", "0", "default"),
                         new EffectiveSetting("POLYFN_QUEUE", "0", "default"),
+                        new EffectiveSetting("POLYFN_CALLER_TIMEOUT", "30s", "default"),
                         new EffectiveSetting("POLYFN_CLOUDEVENTS", "off", "default"),
                         new EffectiveSetting("POLYFN_START_TIMEOUT", "120s", "default"),
                         new EffectiveSetting("POLYFN_LINK", "none", "default"),

@@ -38,6 +38,8 @@ public enum FailureCode {
     WORKER_START_FAILED("WorkerStartFailed", 503, Origin.CORE),
     /** The caller disconnected; only logs and metrics have this code. */
     CALLER_LEFT("CallerLeft", 499, Origin.CORE),
+    /** The caller stalled in its request or its response while others waited for its place in the worker. */
+    CALLER_TOO_SLOW("CallerTooSlow", 408, Origin.CORE),
     /** The core is shutting down, and the grace period is over. */
     DRAINING("Draining", 503, Origin.CORE),
     /** The deadline passed before the response was complete. */

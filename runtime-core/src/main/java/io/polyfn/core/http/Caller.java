@@ -129,6 +129,11 @@ public class Caller implements WriteStream<Buffer> {
         response.endHandler(written -> ended.run());
     }
 
+    /** Whether the next step is the caller's: to read what has been written. */
+    public boolean isBehind() {
+        return !response.closed() && (response.ended() || (response.headWritten() && response.writeQueueFull()));
+    }
+
     /** Bytes of the body that have been written. */
     public long bytesWritten() {
         return bytesWritten;

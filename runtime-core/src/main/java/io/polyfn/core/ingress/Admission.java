@@ -40,6 +40,11 @@ final class Admission {
         return permit;
     }
 
+    /** Whether somebody waits for a permit. */
+    boolean isContended() {
+        return !waiting.isEmpty();
+    }
+
     private void passOn() {
         // Whoever gets a permit may give it back at once: a loop, because a recursion would be as deep as the queue is
         // long.

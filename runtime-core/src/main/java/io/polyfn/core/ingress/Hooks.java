@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * platform does not know that it is a new one.
  */
 public final class Hooks {
+    private static final Logger LOG = Logger.getLogger(Hooks.class);
+
     private final WorkerSlot workers;
     private final InvocationListener listener;
     private @Nullable Future<HookResponse> initialization;
@@ -98,20 +101,31 @@ public final class Hooks {
         worker.enter();
         return limited(worker.link().call(hook, headers), headers).onComplete(done -> {
             worker.leave();
-            Outcome outcome = outcome(done);
+            Outcome outcome = outcome(hook, done);
             listener.ending(call, outcome);
             listener.ended(call, outcome);
         });
     }
 
-    private static Outcome outcome(AsyncResult<HookResponse> done) {
+    private static Outcome outcome(Hook hook, AsyncResult<HookResponse> done) {
         if (done.failed()) {
             return Calls.outcome(InvocationFailure.of(Objects.requireNonNull(done.cause())));
         }
         HookResponse response = done.result();
+        if (isMissing(hook, response)) {
+            LOG.debugf("the worker has no hook at %s", hook.path());
+            return Outcome.SUCCESS;
+        }
         return response.succeeded()
                 ? Outcome.SUCCESS
                 : Outcome.functionError(true, "the hook responded with status " + response.status());
+    }
+
+    /** A server's 404 for a path that it does not know, not a hook that failed (contract 2.3.2). An initializer that is missing was wanted. */
+    private static boolean isMissing(Hook hook, HookResponse response) {
+        return hook != Hook.INITIALIZE
+                && response.status() == 404
+                && !response.headers().contains(FailureCode.HEADER);
     }
 
     /** The platform gives an initializer its own time (contract 3). */

@@ -3,6 +3,7 @@ package io.polyfn.core.ingress;
 import io.polyfn.core.failure.InvocationFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,16 @@ public final class InFlight {
     interface Abortable {
         /** Ends it from outside: its caller gets the failure. */
         void abort(InvocationFailure failure);
+
+        /** Whether it waits for its caller, to send or to read, while others wait for what it holds. */
+        default boolean keepsOthersWaiting() {
+            return false;
+        }
+
+        /** Bytes that its caller has sent and was sent. */
+        default long bytesMoved() {
+            return 0;
+        }
     }
 
     private final Set<Abortable> all = new HashSet<>();
@@ -25,6 +36,14 @@ public final class InFlight {
     void ended(Abortable one) {
         all.remove(one);
         checkDrained();
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    Set<Abortable> all() {
+        return Collections.unmodifiableSet(all);
     }
 
     /** Whether the core drains: responses carry {@code Connection: close}, so that callers go elsewhere. */

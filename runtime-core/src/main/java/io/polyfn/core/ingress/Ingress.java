@@ -16,6 +16,7 @@ record Ingress(
         WorkerSlot workers,
         Admission admission,
         InFlight inFlight,
+        SlowCallers slowCallers,
         InvocationListener listener,
         LocalContext localContext,
         ByteBudget memory) {}

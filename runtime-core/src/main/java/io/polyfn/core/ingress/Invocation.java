@@ -61,6 +61,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     /** @param received the request to forward: the caller's, or the event that a CloudEvent is converted to */
     void run(Supplier<Future<Inbound>> received) {
         ingress.inFlight().began(this);
+        ingress.slowCallers().watch();
         ingress.listener().started(call);
         caller.requestId(context.requestId());
         caller.onDisconnect(() -> abort(disconnected()));
@@ -129,6 +130,17 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         if (outcome.tryFail(failure) && exchange != null) {
             exchange.abort();
         }
+    }
+
+    @Override
+    public boolean keepsOthersWaiting() {
+        return exchange != null
+                && exchange.keepsOthersWaiting(ingress.admission().isContended());
+    }
+
+    @Override
+    public long bytesMoved() {
+        return inbound.bytesRead() + caller.bytesWritten();
     }
 
     @Override

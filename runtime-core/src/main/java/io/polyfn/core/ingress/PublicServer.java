@@ -45,6 +45,7 @@ public final class PublicServer {
                 workers,
                 new Admission(settings.concurrency(), settings.queue()),
                 inFlight,
+                new SlowCallers(vertx, inFlight, settings.callerTimeout()),
                 listener,
                 new LocalContext(environment),
                 memory);

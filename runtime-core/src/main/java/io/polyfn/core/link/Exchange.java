@@ -24,6 +24,14 @@ public interface Exchange {
     /** Ends the exchange from outside; {@link #done} stays as it is. */
     void abort();
 
+    /**
+     * Whether it waits for its caller, to send or to read, while others wait for what it holds: its permit, its place in the worker, its
+     * share of a budget.
+     *
+     * @param permitsContended whether others wait for permits
+     */
+    boolean keepsOthersWaiting(boolean permitsContended);
+
     /** The failure of a worker that runs and whose connection broke. */
     static InvocationFailure brokeOff(Throwable cause) {
         if (cause instanceof MalformedResponse) {

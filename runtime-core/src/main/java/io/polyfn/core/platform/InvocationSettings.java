@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodySize of a request to an HTTP function, in bytes; {@link Long#MAX_VALUE} for no limit
  * @param concurrency the most invocations in the worker at once; 0 for no limit, because FC has its own
  * @param queue the most invocations that wait when the concurrency limit is reached; more get 429
+ * @param callerTimeout how long a caller that stalls may keep others waiting
  * @param cloudEvents whether a CloudEvent over HTTP is an event for the function
  */
 public record InvocationSettings(
@@ -21,4 +22,5 @@ public record InvocationSettings(
         long maxBodySize,
         int concurrency,
         int queue,
+        Duration callerTimeout,
         boolean cloudEvents) {}

@@ -96,7 +96,8 @@ final class ListeningPorts {
         }
     }
 
-    private static Stream<String> inodes(long pid) {
+    /** The inodes of all sockets that a process has. */
+    static Stream<String> inodes(long pid) {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
             return descriptors
                     .map(ListeningPorts::linkTarget)

@@ -1,9 +1,14 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.platform.PlatformEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The variables that functions written for Lambda's and FC's own runtimes look for. Values that the user or the platform has set stay,
@@ -23,7 +28,7 @@ final class RuntimeApiEnvironment {
         String name = environment.get("FC_FUNCTION_NAME", "function");
         String region = environment.get("FC_REGION", "us-east-1");
         Map<String, String> variables = new HashMap<>(Map.ofEntries(
-                Map.entry("_HANDLER", environment.get("FC_FUNCTION_HANDLER", "bootstrap")),
+                Map.entry("_HANDLER", handler(environment, directory)),
                 Map.entry("LAMBDA_TASK_ROOT", directory.toString()),
                 Map.entry("AWS_LAMBDA_FUNCTION_NAME", name),
                 Map.entry("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
@@ -44,5 +49,35 @@ final class RuntimeApiEnvironment {
         variables.put("AWS_LAMBDA_RUNTIME_API", api);
         variables.put("FC_RUNTIME_API", api);
         return variables;
+    }
+
+    /** What the user has said, else the platform's where it is one: tools send placeholders (contract 1.4.2). */
+    private static String handler(PlatformEnvironment environment, Path directory) {
+        String own = environment.get("POLYFN_HANDLER");
+        if (own != null) {
+            return own;
+        }
+        return Stream.of("FC_FUNCTION_HANDLER", "FC_HANDLER")
+                .flatMap(variable -> Stream.ofNullable(environment.get(variable)))
+                .filter(handler -> namesFile(handler, directory))
+                .findFirst()
+                .orElse("bootstrap");
+    }
+
+    /** Whether the part before the last dot is a file of the code folder, in any language. */
+    private static boolean namesFile(String handler, Path directory) {
+        int dot = handler.lastIndexOf('.');
+        if (dot <= 0) {
+            return false;
+        }
+        try {
+            Path module = directory.resolve(handler.substring(0, dot)).toAbsolutePath();
+            String begin = module.getFileName() + ".";
+            try (Stream<Path> files = Files.list(Objects.requireNonNull(module.getParent()))) {
+                return files.anyMatch(file -> String.valueOf(file.getFileName()).startsWith(begin));
+            }
+        } catch (IOException | InvalidPathException noFolder) {
+            return false;
+        }
     }
 }

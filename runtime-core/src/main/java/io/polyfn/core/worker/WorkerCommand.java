@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to start as the worker.
@@ -46,6 +47,16 @@ record WorkerCommand(List<String> argv, PlatformEnvironment environment, Path di
                 ? "it has a bootstrap that is not executable: chmod +x it"
                 : "put an executable bootstrap there, or give the image a CMD";
         return "there is no worker to start in " + directory + ": " + hint;
+    }
+
+    /** Why the code folder cannot be used, and what to do; null if it can. */
+    @Nullable
+    String obstacle() {
+        // Read without the right to enter it, the folder's bootstrap looks as if it were not there.
+        return Files.isDirectory(directory) && !Files.isExecutable(directory)
+                ? "the code folder %s cannot be entered by the user that runs the container: chmod 755 it, or COPY it with --chown"
+                        .formatted(directory)
+                : null;
     }
 
     Path workingDirectory() {

@@ -64,6 +64,10 @@ final class WorkerProcess {
      * @throws IOException if the command cannot be executed; the message names it and says why
      */
     static WorkerProcess start(WorkerCommand command, Map<String, String> runtimeApiVariables) throws IOException {
+        String folder = command.obstacle();
+        if (folder != null) {
+            throw new IOException(folder);
+        }
         if (command.argv().isEmpty()) {
             throw new IOException(command.nothingToStart());
         }

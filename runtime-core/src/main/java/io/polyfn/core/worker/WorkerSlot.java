@@ -22,6 +22,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -182,6 +183,14 @@ public final class WorkerSlot {
             processes.stop(run, patience).onComplete(stopped);
         });
         return stopped.future();
+    }
+
+    /** Which process of the worker has which connection to a local port, by the process's own port. Reads {@code /proc}. */
+    public Future<Map<Integer, PeerProcess>> peers(int port) {
+        WorkerRun current = run;
+        return current == null
+                ? Future.succeededFuture(Map.of())
+                : vertx.executeBlocking(() -> PeerProcess.of(current.process().descendants(), port));
     }
 
     /** For the control plane; to be called on the event loop. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,6 +218,27 @@ class FailuresIT {
                 cores.command().env("FC_FUNC_CODE_PATH", folder).start().listening();
 
         assertThat(core.get("/").text()).contains(folder.toString(), "bootstrap", "CMD");
+    }
+
+    /** Without that, it is the command that cannot be run, or a bootstrap that is not there. */
+    @Test
+    void aFolderThatMayNotBeEnteredIsNamed() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path code = Files.createDirectory(
+                folder.resolve("code"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+        boolean mayDoAnything = Files.isExecutable(code);
+        CoreProcess core = cores.command("node", "x.js")
+                .env("FC_FUNC_CODE_PATH", code)
+                .javaOption("-Djava.io.tmpdir=" + folder)
+                .through((mayDoAnything ? "exec setpriv --reuid=65532 --regid=65532 --clear-groups" : "exec")
+                        + " \"$@\"")
+                .start()
+                .listening();
+
+        assertThat(core.get("/").failure()).isEqualTo("WorkerStartFailed");
+        assertThat(core.get("/").text())
+                .contains("the code folder " + code + " cannot be entered by the user", "chmod 755");
     }
 
     @Test

@@ -37,6 +37,29 @@ class HooksIT {
                         "FC Initialize End RequestId: init-0");
     }
 
+    /** Servers of other frameworks know nothing of hooks, and the core's stop calls one (contract 2.3.2). */
+    @Test
+    void aHookThatAServerDoesNotHaveIsNoFailure() {
+        CoreProcess core = cores.start("no-hooks.js");
+
+        assertThat(core.get("/pre-freeze", "x-fc-request-id: frozen").status()).isEqualTo(404);
+        assertThat(core.stop().code()).isZero();
+
+        assertThat(core.stdout())
+                .contains("FC PreFreeze End RequestId: frozen\n", "FC PreStop End RequestId: ")
+                .doesNotContain("Error");
+        assertThat(core.stderr()).doesNotContain("WARN", "FunctionError");
+    }
+
+    @Test
+    void anInitializerThatAServerDoesNotHaveWasWanted() {
+        CoreProcess core = cores.start("no-hooks.js");
+
+        assertThat(initialize(core, "x-fc-request-id: init").status()).isEqualTo(404);
+
+        assertThat(core.stdout()).contains("FC Initialize End RequestId: init, Error: Unhandled function error");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {404, 500})
     void afterAFailureTheInitializerRunsAgain(int status) {

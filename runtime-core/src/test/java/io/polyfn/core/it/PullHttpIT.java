@@ -1,8 +1,13 @@
 package io.polyfn.core.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP requests to a function that knows events only: they become events, and its values become answers (contract 9). */
@@ -38,7 +44,8 @@ class PullHttpIT {
                         "text \"quoted\" \u00fc".getBytes(UTF_8),
                         "x-fc-request-id: mine",
                         "x-fc-security-token: secret",
-                        "X-Mine: 1",
+                        "Content-Type: text/plain; charset=utf-8",
+                        "X-MINE: 1",
                         "X-Mine: 2",
                         "Cookie: a=1; b=2")
                 .text();
@@ -46,9 +53,36 @@ class PullHttpIT {
         assertThat(event)
                 .contains("\"version\":\"v1\"", "\"rawPath\":\"/a%20b\"", "\"path\":\"/a b\"", "\"method\":\"PUT\"")
                 .contains("\"queryParameters\":{\"x\":\"1,2\",\"y\":\" \"}")
-                .contains("\"x-mine\":\"1,2\"", "\"cookie\":\"a=1; b=2\"", "\"requestId\":\"mine\"")
+                .contains("\"X-Mine\":\"1,2\"", "\"Cookie\":\"a=1; b=2\"", "\"requestId\":\"mine\"")
+                .contains("\"Content-Type\":\"text/plain; charset=utf-8\"", "\"Host\":\"function.test\"")
                 .contains("\"isBase64Encoded\":false,\"body\":\"text \\\"quoted\\\" \u00fc\"}")
                 .doesNotContain("secret");
+    }
+
+    /** Contract 8.3.3. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            none,                            text, true
+            none,                            '',   true
+            application/octet-stream,        text, true
+            application/x-www-form-urlencoded, a=1, true
+            application/problem+json,        {},   true
+            text/html,                       text, false
+            TEXT/CSV ; charset=utf-8,        '',   false
+            application/json,                {},   false
+            application/ld+json,             {},   false
+            application/xhtml+xml,           text, false
+            application/atom+xml,            text, false
+            application/javascript,          text, false
+            """)
+    void forFcTheContentTypeAloneMakesABodyText(String type, String body, boolean encoded) {
+        String[] headers = type == null ? new String[0] : new String[] {"Content-Type: " + type};
+
+        String event =
+                one("fc").call("POST", "/path", body.getBytes(UTF_8), headers).text();
+
+        String inEvent = encoded ? Base64.getEncoder().encodeToString(body.getBytes(UTF_8)) : body;
+        assertThat(event).endsWith("\"isBase64Encoded\":" + encoded + ",\"body\":\"" + inEvent + "\"}");
     }
 
     @Test
@@ -67,7 +101,7 @@ class PullHttpIT {
                 .contains("\"version\":\"2.0\"", "\"rawPath\":\"/path\"", "\"rawQueryString\":\"x=1&x=2\"")
                 .contains("\"cookies\":[\"a=1\",\"b=2\"]", "\"queryStringParameters\":{\"x\":\"1,2\"}")
                 .contains("\"isBase64Encoded\":false,\"body\":\"{}\"}")
-                .doesNotContain("\"cookie\":");
+                .contains("\"cookie\":\"a=1; b=2\"");
         assertThat(core.call("POST", "/path", new byte[] {0, (byte) 255}).text())
                 .contains("\"isBase64Encoded\":true,\"body\":\"AP8=\"}");
     }
@@ -117,6 +151,56 @@ class PullHttpIT {
         assertThat(head.status()).isEqualTo(201);
         assertThat(head.header("content-length")).isEqualTo("3");
         assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
+    /** A HEAD's response has the length that a GET's would have, or none (RFC 9110 8.6). */
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda", "fc"})
+    void theLengthOfAHeadIsTheFunctionsOwn(String dialect) {
+        CoreProcess core = one(dialect);
+
+        assertThat(head(core, "/own%20length").header("content-length")).isEqualTo("1234");
+        assertThat(head(core, "/no%20body").head().all("content-length")).isEmpty();
+        assertThat(head(core, "/prelude").head().all("content-length")).isEmpty();
+        assertThat(core.get("/own%20length").header("content-length")).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda", "fc"})
+    void headersAreUtf8(String dialect) throws Exception {
+        CoreProcess core = one(dialect);
+        String utf8 = new String("Jos\u00e9 \u4e2d\u6587".getBytes(UTF_8), ISO_8859_1);
+
+        var answer = core.get("/utf8%20header");
+
+        assertThat(answer.header("x-name").getBytes(ISO_8859_1)).isEqualTo(utf8.getBytes(ISO_8859_1));
+        assertThat(answer.header("set-cookie")).isEqualTo("n=" + utf8);
+        try (var client = HttpClient.newHttpClient()) {
+            var http2 = client.send(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + core.port() + "/utf8%20header"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(http2.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(http2.headers().firstValue("x-name")).hasValue(utf8);
+        }
+    }
+
+    /** Contract 8.3.4. */
+    @Test
+    void fcsAnswersAreReadAsFcReadsThem() {
+        CoreProcess core = one("fc");
+
+        var value = core.get("/typed%20value");
+        assertThat(value.header("content-type")).isEqualTo("application/json");
+        assertThat(value.text()).isEqualTo("plain");
+        assertThat(core.get("/object%20body").text()).isEqualTo("{\"a\":1}");
+        assertThat(core.get("/invalid%20base64").text()).isEqualTo("no base64!");
+    }
+
+    private static Wire.Answer head(CoreProcess core, String path) {
+        try (Wire wire = core.connect()) {
+            return wire.request("HEAD", path, null).answer("HEAD");
+        }
     }
 
     @Test

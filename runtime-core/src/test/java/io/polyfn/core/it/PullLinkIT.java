@@ -105,6 +105,39 @@ class PullLinkIT {
                 .isBetween(86_000_000L, 86_400_000L);
     }
 
+    /** Contract 9.1.13. */
+    @Test
+    void anEmptyEventIsAnEmptyObjectForLambdasFunctionsOnly() {
+        assertThat(one("lambda").invoke("").text()).isEqualTo("Hello, {}");
+        assertThat(one("fc").invoke("").text()).isEqualTo("Hello, ");
+    }
+
+    @Test
+    void lambdasEventsAreAlwaysJson() {
+        String type = "Content-Type: application/octet-stream";
+
+        assertThat(one("lambda").invoke("headers", type).text()).contains("\"content-type\":\"application/json\"");
+        assertThat(one("fc").invoke("headers", type).text()).contains("\"content-type\":\"application/octet-stream\"");
+    }
+
+    @Test
+    void theClientContextAndTheTraceArePassedOn() {
+        CoreProcess core = one("lambda");
+
+        var passed =
+                core.invoke("headers", "X-Amz-Client-Context: eyJjdXN0b20iOnsiYSI6MX19", "traceparent: 00-11-22-01");
+        var wrong = core.invoke("headers", "X-Amz-Client-Context: {}");
+
+        assertThat(passed.text())
+                .contains("\"lambda-runtime-client-context\":\"{\\\"custom\\\":{\\\"a\\\":1}}\"")
+                .contains("\"traceparent\":\"00-11-22-01\"");
+        assertThat(one("fc").invoke("headers", "traceparent: 00-11-22-01").text())
+                .contains("00-11-22-01");
+        assertThat(wrong.failure()).isEqualTo("BadRequest");
+        assertThat(wrong.text()).contains("X-Amz-Client-Context must be");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
     @Test
     void theWorkerHasTheEnvironmentOfBoth() {
         CoreProcess core = one("lambda");

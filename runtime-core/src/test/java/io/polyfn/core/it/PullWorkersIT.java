@@ -207,6 +207,58 @@ class PullWorkersIT {
         assertThat(answer.text()).contains("hook 1 failed");
     }
 
+    /** Rust's and Go's clients register one in order to be sent SIGTERM (contract 9.1.12). */
+    @Test
+    void internalExtensionsAreRegisteredAndTakeNoPlace() {
+        CoreProcess core = cores.poller("lambda", 1)
+                .env("EXTENSION", "none null INVOKE SHUTDOWN")
+                .env("FC_FUNCTION_NAME", "greet")
+                .start()
+                .listening();
+
+        assertThat(core.invoke("one", "x-fc-request-id: first").text()).isEqualTo("Hello, one");
+        assertThat(core.invoke("two").text()).isEqualTo("Hello, two");
+
+        core.awaitStdout("event for INVOKE: 200 {\"eventType\":\"INVOKE\"", 2);
+        assertThat(core.stdout())
+                .contains(
+                        "registered none: 200 {\"functionName\":\"greet\",\"functionVersion\":\"$LATEST\",\"handler\":")
+                .contains("registered null: 200 ", "registered INVOKE: 200 ")
+                .contains("registered SHUTDOWN: 403 {\"errorType\":\"ShutdownEventNotSupportedForInternalExtension\"")
+                .contains("\"requestId\":\"first\"")
+                .doesNotContain("event for none");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+        assertThat(core.stop().code()).isZero();
+    }
+
+    @Test
+    void anExtensionThatIsNotRegisteredIsToldSo() {
+        CoreProcess core = cores.poller("lambda", 1).start().listening();
+        String[] api = core.workerAddress().split("[:/]", -1);
+        try (Wire wire = new Wire(Integer.parseInt(api[1]))) {
+            assertThat(wire.request("GET", "/2020-01-01/extension/event/next", null, "Lambda-Extension-Identifier: x")
+                            .answer()
+                            .text())
+                    .contains("Extension.UnknownExtensionIdentifier");
+            assertThat(wire.request(
+                                    "POST",
+                                    "/2020-01-01/extension/register",
+                                    new byte[] {'{'},
+                                    "Lambda-Extension-Name: x")
+                            .answer()
+                            .text())
+                    .contains("InvalidRequestFormat");
+            assertThat(wire.request("POST", "/2020-01-01/extension/register", new byte[0])
+                            .answer()
+                            .text())
+                    .contains("Extension.InvalidExtensionName");
+            assertThat(wire.request("GET", "/2020-01-01/extension/elsewhere", null)
+                            .answer()
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
     @Test
     void lambdasDialectKnowsNoHooks() {
         CoreProcess core = cores.poller("lambda", 1).start().listening();

@@ -25,8 +25,16 @@ final class Wire implements AutoCloseable {
     private final OutputStream out;
 
     Wire(int port) {
+        this(port, 0);
+    }
+
+    /** @param receiveBuffer how much arrives before it is read; 0 for the system's own choice, which is megabytes */
+    Wire(int port, int receiveBuffer) {
         try {
             socket = new Socket();
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MILLIS);

@@ -3,16 +3,23 @@ package io.polyfn.core.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polyfn.core.platform.PlatformEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RuntimeApiEnvironmentTest {
     private static final int PORT = 41234;
     private static final int NO_LIMIT = 0;
+
+    @TempDir
+    Path code;
 
     @Test
     void aFunctionFindsWhatLambdaGivesIt() {
@@ -34,13 +41,38 @@ class RuntimeApiEnvironmentTest {
     void thePlatformsFunctionHasTheSameNamesThere() {
         assertThat(added(Map.of(
                         "FC_FUNCTION_NAME", "greet",
-                        "FC_FUNCTION_HANDLER", "index.handler",
                         "FC_FUNCTION_MEMORY_SIZE", "512",
                         "FC_REGION", "cn-hangzhou")))
                 .containsEntry("AWS_LAMBDA_FUNCTION_NAME", "greet")
-                .containsEntry("_HANDLER", "index.handler")
                 .containsEntry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
                 .containsEntry("AWS_REGION", "cn-hangzhou");
+    }
+
+    /** Tools send placeholders, such as fun's {@code not-used} (contract 1.4.2). */
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            none,        none,          none,          bootstrap
+            none,        not-used,      none,          bootstrap
+            none,        index.handler, none,          bootstrap
+            none,        main.handle,   none,          main.handle
+            none,        not-used,      main.handle,   main.handle
+            none,        lib/deep.run,  none,          lib/deep.run
+            none,        ma.handle,     none,          bootstrap
+            none,        .hidden,       none,          bootstrap
+            mine.handle, main.handle,   none,          mine.handle
+            """)
+    void theHandlerIsTheUsersOrOneThatIsThere(
+            @Nullable String own, @Nullable String platforms, @Nullable String tools, String expected)
+            throws IOException {
+        Files.createFile(code.resolve("main.py"));
+        Files.createFile(Files.createDirectory(code.resolve("lib")).resolve("deep.mjs"));
+        Map<String, String> variables = new HashMap<>();
+        variables.put("POLYFN_HANDLER", own == null ? "" : own);
+        variables.put("FC_FUNCTION_HANDLER", platforms == null ? "" : platforms);
+        variables.put("FC_HANDLER", tools == null ? "" : tools);
+
+        assertThat(RuntimeApiEnvironment.of(new PlatformEnvironment(variables), code, PORT, NO_LIMIT))
+                .containsEntry("_HANDLER", expected);
     }
 
     @Test

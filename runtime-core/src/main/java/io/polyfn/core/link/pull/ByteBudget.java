@@ -37,6 +37,11 @@ final class ByteBudget {
         return claim.turn().future();
     }
 
+    /** Whether somebody waits for bytes. */
+    boolean isContended() {
+        return !waiting.isEmpty();
+    }
+
     /** Returns bytes, as many as were claimed. */
     void give(int bytes) {
         taken -= Math.min(bytes, most);

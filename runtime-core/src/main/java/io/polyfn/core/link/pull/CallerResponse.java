@@ -14,6 +14,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import java.util.Base64;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ final class CallerResponse {
         head(result, "200");
         caller.stream();
         caller.onEnd(done::tryComplete);
-        if (hasNoBody(result)) {
+        if (!hasBody(result)) {
             observer.beforeEnd();
             var _ = caller.end();
             post.discard();
@@ -145,27 +146,38 @@ final class CallerResponse {
 
     private void write(HttpResult result, String fcStatus) {
         head(result, fcStatus);
-        if (result.status() != 204 && result.status() != 304) {
-            caller.headers()
-                    .set(
-                            HttpHeaders.CONTENT_LENGTH,
-                            Integer.toString(result.body().length()));
+        int length = result.body().length();
+        // A HEAD that leaves out the body says nothing of its length, unless the function does.
+        boolean known =
+                isHead() ? length > 0 && !caller.headers().contains(HttpHeaders.CONTENT_LENGTH) : hasBody(result);
+        if (known) {
+            caller.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
         }
         observer.beforeEnd();
         post.accept();
         caller.onEnd(done::tryComplete);
-        var _ = hasNoBody(result) ? caller.end() : caller.end(result.body());
+        var _ = hasBody(result) ? caller.end(result.body()) : caller.end();
     }
 
     private void head(HttpResult result, String fcStatus) {
         caller.status(result.status());
         boolean fcInFront = forward.inbound().headers().contains(FcHeaders.REQUEST_ID);
         HeaderRules.toCaller(result.headers(), caller.headers(), fcInFront);
+        // The body that is sent has its own.
+        caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        long length = HeaderRules.contentLength(result.headers());
+        if (isHead() && length >= 0) {
+            caller.headers().set(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+        }
         observer.head(result.status(), fcStatus);
     }
 
-    private boolean hasNoBody(HttpResult result) {
-        return HeaderRules.isResponseWithoutBody(forward.inbound().method(), result.status());
+    private boolean isHead() {
+        return forward.inbound().method().equals(HttpMethod.HEAD);
+    }
+
+    private boolean hasBody(HttpResult result) {
+        return !HeaderRules.isResponseWithoutBody(forward.inbound().method(), result.status());
     }
 
     /** The worker's response is refused, and the caller gets a failure. */

@@ -1,8 +1,16 @@
 package io.polyfn.core.link.pull;
 
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.Json;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +28,16 @@ enum Dialect {
             if (trace != null) {
                 to.set("Lambda-Runtime-Trace-Id", trace);
             }
+            String client = from.get(CLIENT_CONTEXT);
+            if (invoked.event() && client != null && !client.isBlank()) {
+                to.set("Lambda-Runtime-Client-Context", clientContext(client));
+            }
+            trace(from, to);
+        }
+
+        @Override
+        Buffer emptyEvent() {
+            return Buffer.buffer("{}");
         }
     },
     /** FC's own (contract 9.2). */
@@ -43,8 +61,16 @@ enum Dialect {
                 long left = invoked.deadlineMillis() - System.currentTimeMillis();
                 to.set(FcHeaders.FUNCTION_TIMEOUT, Long.toString(Math.max(1, Math.ceilDiv(left, 1000L))));
             }
+            trace(invoked.headers(), to);
+        }
+
+        @Override
+        Buffer emptyEvent() {
+            return Buffer.buffer();
         }
     };
+
+    private static final String CLIENT_CONTEXT = "X-Amz-Client-Context";
 
     private final String prefix;
     private final int accepted;
@@ -54,8 +80,17 @@ enum Dialect {
         this.accepted = accepted;
     }
 
-    /** An invocation or a hook without its body. */
-    record Invoked(String id, long deadlineMillis, @Nullable Hook hook, MultiMap headers) {}
+    /**
+     * An invocation or a hook without its body.
+     *
+     * @param event whether it is an event, not an HTTP request or a hook
+     */
+    record Invoked(
+            String id,
+            boolean event,
+            long deadlineMillis,
+            @Nullable Hook hook,
+            MultiMap headers) {}
 
     /** The dialect that a path is of. */
     static @Nullable Dialect of(String path) {
@@ -79,6 +114,43 @@ enum Dialect {
 
     /** Adds the headers of the response to {@code next}. */
     abstract void describe(Invoked invoked, MultiMap to);
+
+    /** What the function gets for an event without a body: Lambda's functions expect JSON (contract 9.1.13). */
+    abstract Buffer emptyEvent();
+
+    /** W3C's headers, for functions that continue a trace (contract 3.18). */
+    private static void trace(MultiMap from, MultiMap to) {
+        for (String name : List.of("traceparent", "tracestate", "baggage")) {
+            String value = from.get(name);
+            if (value != null && !value.isEmpty()) {
+                to.set(name, value);
+            }
+        }
+    }
+
+    /** The caller sends base64, the function gets JSON (contract 9.1.14), in characters that a header can carry. */
+    private static String clientContext(String encoded) {
+        try {
+            Object context = Json.decode(Buffer.buffer(Base64.getDecoder().decode(encoded.strip())));
+            if (context instanceof JsonObject object) {
+                return ascii(Json.text(object));
+            }
+        } catch (IllegalArgumentException | DecodeException neither) {
+            // Named below.
+        }
+        throw new InvocationFailure(
+                FailureCode.BAD_REQUEST,
+                CLIENT_CONTEXT + " must be a JSON object in base64, such as eyJjdXN0b20iOnt9fQ==");
+    }
+
+    private static String ascii(String json) {
+        StringBuilder ascii = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            ascii.append(c < 0x7f ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+        }
+        return ascii.toString();
+    }
 
     private static String arn(MultiMap headers) {
         return "arn:aws:lambda:" + orElse(headers.get(FcHeaders.REGION), "us-east-1") + ':'

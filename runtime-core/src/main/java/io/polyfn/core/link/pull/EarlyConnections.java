@@ -4,13 +4,14 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -19,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class EarlyConnections {
     private final InetSocketAddress server;
-    private final Set<Integer> relayed = ConcurrentHashMap.newKeySet();
+    /** The port at the worker's end, by the port of the relay. */
+    private final Map<Integer, Integer> relayed = new ConcurrentHashMap<>();
 
     EarlyConnections(int port) {
         this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -37,7 +39,7 @@ final class EarlyConnections {
         for (SocketChannel worker : waiting) {
             SocketChannel toServer = SocketChannel.open();
             toServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            relayed.add(port(toServer));
+            relayed.put(port(toServer), port(Objects.requireNonNull(worker.getRemoteAddress())));
             toServer.connect(server);
             relay(worker, toServer);
         }
@@ -45,15 +47,26 @@ final class EarlyConnections {
 
     /** Closes a relayed connection after its first response. */
     void closeAfterResponse(HttpServerRequest request) {
-        if (!relayed.isEmpty() && relayed.remove(request.remoteAddress().port())) {
-            request.response()
-                    .putHeader("connection", "close")
-                    .bodyEndHandler(written -> request.connection().close());
+        int port = request.remoteAddress().port();
+        if (relayed.containsKey(port)) {
+            request.response().putHeader("connection", "close").bodyEndHandler(written -> {
+                relayed.remove(port);
+                request.connection().close();
+            });
         }
     }
 
+    /** The port at the worker's end of a connection that arrives from the given one. */
+    int workersPort(int port) {
+        return relayed.getOrDefault(port, port);
+    }
+
     private static int port(SocketChannel channel) throws IOException {
-        return ((InetSocketAddress) Objects.requireNonNull(channel.getLocalAddress())).getPort();
+        return port(Objects.requireNonNull(channel.getLocalAddress()));
+    }
+
+    private static int port(SocketAddress address) {
+        return ((InetSocketAddress) address).getPort();
     }
 
     private static void relay(SocketChannel worker, SocketChannel server) {

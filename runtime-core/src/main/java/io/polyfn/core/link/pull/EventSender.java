@@ -45,7 +45,7 @@ final class EventSender {
         Buffer first;
         if (forward.event()) {
             encoding = new Encoding.None();
-            first = encoding.encode(body.first());
+            first = body.whole() && body.first().length() == 0 ? poll.dialect().emptyEvent() : body.first();
         } else {
             HttpEvent event = HttpEvent.of(poll.dialect(), forward.inbound(), invoked.headers(), invoked.id(), body);
             encoding = event.encoding();
@@ -85,6 +85,11 @@ final class EventSender {
         if (!(cause instanceof VertxException)) {
             outcome.broken(cause);
         }
+    }
+
+    /** Whether the next step is the caller's: to send more. */
+    boolean waitsForCaller() {
+        return rest != null && !rest.isOver() && !complete() && !poll.response().writeQueueFull();
     }
 
     /** Whether the worker has all of it. */
@@ -129,7 +134,8 @@ final class EventSender {
     }
 
     private String contentType() {
-        if (!forward.event()) {
+        // Lambda has no other events, and its clients take anything else for text (contract 9.1.13).
+        if (!forward.event() || poll.dialect() == Dialect.LAMBDA) {
             return "application/json";
         }
         String type = forward.inbound().header(HttpHeaders.CONTENT_TYPE);

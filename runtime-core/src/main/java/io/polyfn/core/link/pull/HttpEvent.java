@@ -7,7 +7,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +14,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 
 /**
- * An HTTP request as the event that functions on the Runtime API get for it: FC 3's HTTP event (contract 8.3), or API Gateway's payload
- * format 2.0, which Lambda's function URLs have as well.
+ * An HTTP request as the event that functions on the Runtime API get for it: FC 3's HTTP event (contract 8.3), or payload format 2.0 as
+ * Lambda's function URLs send it (contract 9.1.11).
  *
  * @param head the JSON up to the body's first character
  * @param encoding how the body goes on from there
@@ -35,79 +31,26 @@ record HttpEvent(Buffer head, Encoding encoding) {
 
     private static final Set<String> TEXT = Set.of("application/json", "application/javascript", "application/xml");
 
-    /** The parts of a request that both forms have. */
-    private record Parts(Inbound request, MultiMap headers, String id, String rawPath, String rawQuery, Instant now) {
-        String header(String name) {
-            String value = headers.get(name);
-            return value == null ? "" : value;
-        }
-
-        String host() {
-            return header("host");
-        }
-
-        String domainPrefix() {
-            String host = host();
-            int dot = host.indexOf('.');
-            return dot < 0 ? host : host.substring(0, dot);
-        }
-
-        String protocol() {
-            return switch (request.version()) {
-                case HTTP_1_0 -> "HTTP/1.0";
-                case HTTP_1_1 -> "HTTP/1.1";
-                case HTTP_2 -> "HTTP/2.0";
-            };
-        }
-
-        String clientIp() {
-            String forwarded = header("x-forwarded-for");
-            if (!header(FcHeaders.CLIENT_IP).isEmpty()) {
-                return header(FcHeaders.CLIENT_IP);
-            }
-            return forwarded.isEmpty() ? request.remoteHost() : forwarded.split(",", 2)[0].strip();
-        }
-
-        /** Events get logged and stored, so the platform's headers, the credentials among them, stay out. */
-        JsonObject eventHeaders(boolean withCookies) {
-            JsonObject json = new JsonObject();
-            for (String name : headers.names()) {
-                String lower = name.toLowerCase(Locale.ROOT);
-                if (!lower.startsWith(FcHeaders.PREFIX) && (withCookies || !lower.equals("cookie"))) {
-                    json.put(lower, String.join(lower.equals("cookie") ? "; " : ",", headers.getAll(name)));
-                }
-            }
-            return json;
-        }
-
-        /** Each parameter once, its values joined; one that is wrongly encoded stays as it is. */
-        JsonObject query() {
-            Map<String, StringJoiner> values = new LinkedHashMap<>();
-            for (String pair : rawQuery.split("&", -1)) {
-                int equals = pair.indexOf('=');
-                String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-                if (!pair.isEmpty()) {
-                    values.computeIfAbsent(name, any -> new StringJoiner(","))
-                            .add(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
-                }
-            }
-            JsonObject json = new JsonObject();
-            values.forEach((name, joined) -> json.put(name, joined.toString()));
-            return json;
-        }
-    }
+    /** FC goes by the content type alone (contract 8.3.3). */
+    private static final Set<String> FC_TEXT = Set.of(
+            "application/json",
+            "application/ld+json",
+            "application/xhtml+xml",
+            "application/xml",
+            "application/atom+xml",
+            "application/javascript");
 
     static HttpEvent of(Dialect dialect, Inbound request, MultiMap headers, String id, HeldBody body) {
         String uri = request.uri();
         int question = uri.indexOf('?');
-        Parts parts = new Parts(
+        HttpEventParts parts = new HttpEventParts(
                 request,
                 headers,
                 id,
                 question < 0 ? uri : uri.substring(0, question),
                 question < 0 ? "" : uri.substring(question + 1),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        boolean text = (dialect == Dialect.FC && body.whole()) ? isUtf8(body.first()) : isText(parts, body);
+        boolean text = dialect == Dialect.FC ? isFcText(parts.mediaType()) : isText(parts, body);
         JsonObject json = dialect == Dialect.FC ? fc(parts) : apiGateway(parts);
         json.put("isBase64Encoded", !text);
         String open = Json.text(json);
@@ -115,11 +58,11 @@ record HttpEvent(Buffer head, Encoding encoding) {
         return new HttpEvent(head, text ? new Encoding.TextString() : new Encoding.Base64String());
     }
 
-    private static JsonObject fc(Parts parts) {
+    private static JsonObject fc(HttpEventParts parts) {
         return new JsonObject()
                 .put("version", "v1")
                 .put("rawPath", parts.rawPath())
-                .put("headers", parts.eventHeaders(true))
+                .put("headers", parts.canonicalHeaders())
                 .put("queryParameters", parts.query())
                 .put(
                         "requestContext",
@@ -132,7 +75,8 @@ record HttpEvent(Buffer head, Encoding encoding) {
                                         http(parts)
                                                 .put(
                                                         "path",
-                                                        decoded(parts.rawPath().replace("+", "%2B"))))
+                                                        HttpEventParts.decoded(
+                                                                parts.rawPath().replace("+", "%2B"))))
                                 .put("requestId", parts.id())
                                 .put(
                                         "time",
@@ -142,13 +86,13 @@ record HttpEvent(Buffer head, Encoding encoding) {
                                 .put("timeEpoch", Long.toString(parts.now().toEpochMilli())));
     }
 
-    private static JsonObject apiGateway(Parts parts) {
+    private static JsonObject apiGateway(HttpEventParts parts) {
         JsonObject json = new JsonObject()
                 .put("version", "2.0")
                 .put("routeKey", "$default")
                 .put("rawPath", parts.rawPath())
                 .put("rawQueryString", parts.rawQuery())
-                .put("headers", parts.eventHeaders(false))
+                .put("headers", parts.lowerCaseHeaders())
                 .put(
                         "requestContext",
                         new JsonObject()
@@ -162,14 +106,7 @@ record HttpEvent(Buffer head, Encoding encoding) {
                                 .put("stage", "$default")
                                 .put("time", COMMON_LOG.format(parts.now()))
                                 .put("timeEpoch", parts.now().toEpochMilli()));
-        JsonArray cookies = new JsonArray();
-        for (String line : parts.headers().getAll("cookie")) {
-            for (String cookie : line.split(";", -1)) {
-                if (!cookie.isBlank()) {
-                    cookies.add(cookie.strip());
-                }
-            }
-        }
+        JsonArray cookies = parts.cookies();
         if (!cookies.isEmpty()) {
             json.put("cookies", cookies);
         }
@@ -177,7 +114,7 @@ record HttpEvent(Buffer head, Encoding encoding) {
         return query.isEmpty() ? json : json.put("queryStringParameters", query);
     }
 
-    private static JsonObject http(Parts parts) {
+    private static JsonObject http(HttpEventParts parts) {
         return new JsonObject()
                 .put("method", parts.request().method().name())
                 .put("protocol", parts.protocol())
@@ -185,21 +122,13 @@ record HttpEvent(Buffer head, Encoding encoding) {
                 .put("userAgent", parts.header("user-agent"));
     }
 
-    private static String decoded(String encoded) {
-        try {
-            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException noEncoding) {
-            return encoded;
-        }
+    private static boolean isFcText(String type) {
+        return type.startsWith("text/") || FC_TEXT.contains(type);
     }
 
     /** Whether API Gateway would pass the body as text. */
-    private static boolean isText(Parts parts, HeldBody body) {
-        String contentType = parts.header("content-type");
-        int semicolon = contentType.indexOf(';');
-        String type = (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-                .strip()
-                .toLowerCase(Locale.ROOT);
+    private static boolean isText(HttpEventParts parts, HeldBody body) {
+        String type = parts.mediaType();
         boolean saysText =
                 type.startsWith("text/") || type.endsWith("+json") || type.endsWith("+xml") || TEXT.contains(type);
         boolean readable = !body.whole() || isUtf8(body.first());

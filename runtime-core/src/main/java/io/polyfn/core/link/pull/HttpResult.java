@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +21,18 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
     /**
      * Reads a whole response.
      *
+     * @param dialect decides what becomes of invalid base64
      * @param contentType of a value that is only a body
      * @throws IllegalArgumentException if it has a {@code statusCode} and is not a valid HTTP response; the message has the reason
      */
-    static HttpResult of(Buffer result, @Nullable String contentType) {
+    static HttpResult of(Dialect dialect, Buffer result, @Nullable String contentType) {
         JsonObject json = object(result);
         if (json == null || !json.containsKey(STATUS)) {
             MultiMap headers = MultiMap.caseInsensitiveMultiMap();
             headers.set("content-type", contentType == null ? "application/json" : contentType);
             return new HttpResult(200, headers, result);
         }
-        return new HttpResult(status(json), headers(json), body(json));
+        return new HttpResult(status(json), headers(json), body(dialect, json));
     }
 
     /**
@@ -73,10 +75,8 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
         addAll(json.getValue("headers"), headers);
         addAll(json.getValue("multiValueHeaders"), headers);
         if (json.getValue("cookies") instanceof JsonArray cookies) {
-            cookies.forEach(cookie -> headers.add("set-cookie", String.valueOf(cookie)));
+            cookies.forEach(cookie -> headers.add("set-cookie", wire(cookie)));
         }
-        // The body that is sent has its own.
-        headers.remove("content-length");
         return headers;
     }
 
@@ -87,21 +87,37 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
         for (Map.Entry<String, Object> header : json) {
             if (header.getValue() instanceof JsonArray values) {
                 to.remove(header.getKey());
-                values.forEach(value -> to.add(header.getKey(), String.valueOf(value)));
+                values.forEach(value -> to.add(header.getKey(), wire(value)));
             } else if (header.getValue() != null) {
-                to.set(header.getKey(), String.valueOf(header.getValue()));
+                to.set(header.getKey(), wire(header.getValue()));
             }
         }
     }
 
-    private static Buffer body(JsonObject json) {
+    /** A header's value as UTF-8: HTTP writes each character as one byte. */
+    private static String wire(@Nullable Object value) {
+        return new String(String.valueOf(value).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    private static Buffer body(Dialect dialect, JsonObject json) {
         Object body = json.getValue("body");
         if (Boolean.TRUE.equals(json.getValue("isBase64Encoded")) && body instanceof String encoded) {
-            return Buffer.buffer(Base64.getMimeDecoder().decode(encoded));
+            return dialect == Dialect.FC
+                    ? decodedIfValid(encoded)
+                    : Buffer.buffer(Base64.getMimeDecoder().decode(encoded));
         }
         if (body == null) {
             return Buffer.buffer();
         }
         return body instanceof String text ? Buffer.buffer(text) : Json.encode(body);
+    }
+
+    /** FC sends invalid base64 as it is (contract 8.3.4). */
+    private static Buffer decodedIfValid(String encoded) {
+        try {
+            return Buffer.buffer(Base64.getDecoder().decode(encoded));
+        } catch (IllegalArgumentException invalid) {
+            return Buffer.buffer(encoded);
+        }
     }
 }

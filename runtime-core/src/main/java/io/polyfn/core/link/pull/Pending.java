@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpConnection;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation or a hook on the pull link: what a worker gets when it polls. Confined to the event loop. */
@@ -24,11 +25,20 @@ abstract sealed class Pending permits PullExchange, PullHook {
     /** When the worker got it, as milliseconds since 1970. */
     long handedOutMillis;
 
+    /** The connection on which the worker polled for it. */
+    @Nullable
+    HttpConnection connection;
+
     /** The platform's headers, the request id among them. */
     abstract MultiMap headers();
 
     /** The call has left its link; null while there is no other one yet. */
     abstract void movedTo(@Nullable PullLink next);
+
+    /** Whether all of its event is there. */
+    boolean isWhole() {
+        return true;
+    }
 
     /** Whether nobody waits for its response any more. */
     abstract boolean isOver();

@@ -103,6 +103,25 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     }
 
     @Override
+    public boolean keepsOthersWaiting(boolean permitsContended) {
+        if (over) {
+            return false;
+        }
+        ResponseReader responding = response;
+        if (responding == null) {
+            boolean uploading = event == null ? held == null : event.waitsForCaller();
+            boolean place = event != null && link.isContended();
+            boolean memory = reserved > 0 && link.hasParts();
+            return uploading && (permitsContended || place || memory);
+        }
+        // A response that is only to be read any more has left its worker; a stream is still in it.
+        return caller.isBehind()
+                && (permitsContended
+                        || (link.isResponding(this) && link.isContended())
+                        || (responding.holdsShare() && workers.responseBytes().isContended()));
+    }
+
+    @Override
     public void abort() {
         if (over) {
             return;
@@ -130,6 +149,11 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     }
 
     @Override
+    boolean isWhole() {
+        return held == null || held.whole();
+    }
+
+    @Override
     boolean isOver() {
         return over;
     }
@@ -145,7 +169,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         EventSender sender = new EventSender(poll, forward, this);
         HeldBody body = Objects.requireNonNull(held);
         long deadline = Math.min(deadlineMillis(), System.currentTimeMillis() + LONGEST_MILLIS);
-        sender.send(new Dialect.Invoked(id, deadline, null, headers), body);
+        sender.send(new Dialect.Invoked(id, forward.event(), deadline, null, headers), body);
         event = sender;
     }
 

@@ -82,7 +82,7 @@ final class PullHook extends Pending {
         long latest = Math.min(deadline, System.currentTimeMillis() + PullExchange.LONGEST_MILLIS);
         poll.dialect()
                 .describe(
-                        new Dialect.Invoked(id, latest, hook, headers),
+                        new Dialect.Invoked(id, false, latest, hook, headers),
                         poll.response().headers());
         var _ = poll.response().end().onFailure(this::broken);
     }

@@ -16,6 +16,7 @@ import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,6 +50,9 @@ final class PullLink implements Link {
     /** The time to drain what the connections of a worker that has exited still hold. */
     private static final long AFTER_EXIT_MILLIS = 5;
 
+    /** The time in which a worker may replace one of its own processes. */
+    private static final long PLACE_BACK_MILLIS = 5000;
+
     private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Vertx vertx;
@@ -57,10 +61,12 @@ final class PullLink implements Link {
     private final Future<WorkerExit> exited;
     private final NextPoll nextPoll;
     private final Deque<NextCall> polls = new ArrayDeque<>();
-    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final WaitingCalls<Pending> waiting = new WaitingCalls<>();
     private final Map<String, Pending> handedOut = new HashMap<>();
     private final Set<Pending> responding = new HashSet<>();
     private boolean retired;
+    /** The places that the worker had before it lost one; 0 while it has all. */
+    private int wanted;
 
     PullLink(Vertx vertx, PullWorkers workers, boolean printsMarkers, Future<WorkerExit> exited) {
         this.vertx = vertx;
@@ -91,14 +97,15 @@ final class PullLink implements Link {
     @Override
     public void retire() {
         retired = true;
-        List<Pending> untouched = List.copyOf(waiting);
-        waiting.clear();
-        untouched.forEach(this::moveToNextWorker);
+        waiting.drain().forEach(this::moveToNextWorker);
     }
 
     /** The worker polls. */
     void next(NextCall poll) {
         polls.add(poll);
+        if (places() >= wanted) {
+            wanted = 0;
+        }
         poll.response().closeHandler(gone -> polls.remove(poll));
         match();
     }
@@ -113,6 +120,21 @@ final class PullLink implements Link {
             post.onEnd(() -> responding.remove(call));
         }
         return call;
+    }
+
+    /** Whether the worker is still posting the response to this call. */
+    boolean isResponding(Pending call) {
+        return responding.contains(call);
+    }
+
+    /** Whether calls wait because the worker does not poll for them. */
+    boolean isContended() {
+        return !waiting.isEmpty();
+    }
+
+    /** Whether events wait that could not be held as a whole. */
+    boolean hasParts() {
+        return waiting.hasParts();
     }
 
     /** The memory that calls of all workers share. */
@@ -131,7 +153,7 @@ final class PullLink implements Link {
                 return;
             }
             call.stage = Stage.WAITING;
-            waiting.add(call);
+            waiting.add(call, call.isWhole());
             match();
         });
     }
@@ -180,7 +202,7 @@ final class PullLink implements Link {
 
     private void match() {
         while (!polls.isEmpty() && !waiting.isEmpty()) {
-            Pending call = waiting.remove();
+            Pending call = waiting.next();
             NextCall poll = polls.remove();
             if (call instanceof PullHook hook && poll.dialect() == Dialect.LAMBDA) {
                 call.stage = Stage.ELSEWHERE;
@@ -196,9 +218,11 @@ final class PullLink implements Link {
         String id = unused(Objects.requireNonNullElse(call.headers().get(FcHeaders.REQUEST_ID), ""));
         call.stage = Stage.HANDED_OUT;
         call.handedOutMillis = System.currentTimeMillis();
+        call.connection = poll.request().connection();
         handedOut.put(id, call);
         try {
             call.deliver(poll, id);
+            workers.extensions().invoked(poll.response().headers());
         } catch (RuntimeException notToBeWritten) {
             // Whatever a caller sends, it costs neither the worker nor later callers. Its words stay out of the log.
             handedOut.remove(id);
@@ -206,10 +230,13 @@ final class PullLink implements Link {
                 poll.response().headers().clear();
                 polls.addFirst(poll);
             }
-            call.undeliverable(new InvocationFailure(
-                    FailureCode.BAD_REQUEST,
-                    "the request cannot be converted to an event: "
-                            + notToBeWritten.getClass().getSimpleName()));
+            call.undeliverable(
+                    notToBeWritten instanceof InvocationFailure failure
+                            ? failure
+                            : new InvocationFailure(
+                                    FailureCode.BAD_REQUEST,
+                                    "the request cannot be converted to an event: "
+                                            + notToBeWritten.getClass().getSimpleName()));
         }
     }
 
@@ -240,6 +267,41 @@ final class PullLink implements Link {
                     this,
                     "it is still busy with an invocation whose deadline has passed, and does not poll for another");
         }
+    }
+
+    /** Whether somebody waits for the response to a call that the worker got on this connection. */
+    boolean hasCallFrom(HttpConnection connection) {
+        return handedOut.values().stream().anyMatch(call -> !call.isOver() && connection.equals(call.connection));
+    }
+
+    /**
+     * One of the worker's processes has exited, which had this connection: what it had is lost, and so is its place. It may have been the
+     * last one, and then the worker's own exit is the better reason.
+     */
+    void processExited(HttpConnection connection) {
+        later(Exchange.EXIT_AFTER_BREAK_MILLIS, () -> {
+            List<Pending> lost = handedOut.values().stream()
+                    .filter(call -> connection.equals(call.connection))
+                    .toList();
+            handedOut.values().removeAll(lost);
+            wanted = Math.max(wanted, places() + 1);
+            lost.stream()
+                    .filter(call -> !call.isOver())
+                    .forEach(call -> call.undeliverable(new InvocationFailure(
+                            FailureCode.WORKER_EXITED, "one of the worker's processes exited during the invocation")));
+            later(PLACE_BACK_MILLIS, this::replaceIfPlacesMiss);
+        });
+    }
+
+    private void replaceIfPlacesMiss() {
+        if (wanted > 0) {
+            workers.replaceWhenDone(this, "one of its processes has exited and was not started again");
+        }
+    }
+
+    /** How many invocations the worker has asked for. One that is between its response and its next poll is not seen. */
+    private int places() {
+        return polls.size() + handedOut.size() + responding.size();
     }
 
     private void workerExited(WorkerExit exit) {

@@ -3,39 +3,77 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.link.Link;
+import io.polyfn.core.worker.PeerProcess;
 import io.polyfn.core.worker.Worker;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The polling workers of one slot, one after the other: what outlives each of them. Confined to the event loop. */
 final class PullWorkers {
+    private static final Logger LOG = Logger.getLogger(PullWorkers.class);
     private static final int EVENT_BYTES = 8 * 1024 * 1024;
 
     private final Vertx vertx;
     private final WorkerSlot slot;
     private final ByteBudget eventBytes = new ByteBudget(EVENT_BYTES);
     private final ByteBudget responseBytes = new ByteBudget(ResponseReader.MAX_JSON_BYTES);
+    private final Extensions extensions;
+    private final Peers peers;
     private @Nullable PullLink newest;
 
-    PullWorkers(Vertx vertx, WorkerSlot slot) {
+    /**
+     * @param peersOf the worker's processes by the ports of their connections
+     * @param workersPort see {@link Peers}
+     */
+    PullWorkers(
+            Vertx vertx,
+            WorkerSlot slot,
+            Extensions extensions,
+            Supplier<Future<Map<Integer, PeerProcess>>> peersOf,
+            IntUnaryOperator workersPort) {
         this.vertx = vertx;
         this.slot = slot;
+        this.extensions = extensions;
+        this.peers = new Peers(
+                vertx,
+                peersOf,
+                workersPort,
+                connection -> newest != null && newest.hasCallFrom(connection),
+                connection -> {
+                    if (newest != null) {
+                        newest.processExited(connection);
+                    }
+                });
+    }
+
+    Extensions extensions() {
+        return extensions;
+    }
+
+    Peers peers() {
+        return peers;
     }
 
     /** A worker has polled for the first time. */
     PullLink opened(Polling address, Future<WorkerExit> exited) {
         PullLink link = new PullLink(vertx, this, address.printsMarkers(), exited);
         newest = link;
+        peers.restart();
         return link;
     }
 
     /** The worker polls. A poll of a worker that is on the push link gets no response. */
     void polled(NextCall poll) {
         slot.polled(poll.address());
+        peers.polled(poll.request().connection());
         if (newest != null) {
             newest.next(poll);
         }
@@ -67,6 +105,15 @@ final class PullWorkers {
         Worker ready = slot.readyNow();
         if (ready != null && ready.link().equals(link)) {
             slot.kill(ready, reason);
+        }
+    }
+
+    /** Replaces a worker that has lost a part of itself, once it is done with what it has. */
+    void replaceWhenDone(PullLink link, String reason) {
+        Worker ready = slot.readyNow();
+        if (ready != null && ready.link().equals(link)) {
+            LOG.warnf("replacing the worker: %s", reason);
+            var _ = slot.replace();
         }
     }
 

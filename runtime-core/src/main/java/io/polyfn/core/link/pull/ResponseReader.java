@@ -66,6 +66,10 @@ final class ResponseReader {
         post.discard();
     }
 
+    boolean holdsShare() {
+        return share > 0;
+    }
+
     private void giveShare() {
         bytes.give(share);
         share = 0;
@@ -112,16 +116,17 @@ final class ResponseReader {
 
     private void parseAndSend(HeldBody held) {
         if (held.whole()) {
-            to.send(HttpResult.of(held.first(), plainType()));
+            to.send(HttpResult.of(post.dialect(), held.first(), plainType()));
         } else {
             to.tooLarge(MAX_JSON_BYTES);
         }
     }
 
-    /** API Gateway treats a value that is not an HTTP response as JSON; clients post it as bytes of no particular type. */
+    /** A value that is not an HTTP response is JSON (contract 8.3.4); Lambda's clients may name another type. */
     private String plainType() {
         String type = post.contentType();
         return type == null
+                        || post.dialect() == Dialect.FC
                         || type.startsWith("application/octet-stream")
                         || type.startsWith("application/x-www-form-urlencoded")
                 ? "application/json"

@@ -4,6 +4,7 @@ import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.ServerOptions;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.netty.Trailers;
+import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.worker.RuntimeApiPort;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
@@ -36,12 +37,21 @@ public final class RuntimeApi {
     private final Vertx vertx;
     private final RuntimeApiPort port;
     private final PullWorkers workers;
+    private final Extensions extensions;
+    private int number;
     private @Nullable EarlyConnections early;
 
-    public RuntimeApi(Vertx vertx, RuntimeApiPort port, WorkerSlot slot) {
+    /** @param environment has what the function is called */
+    public RuntimeApi(Vertx vertx, RuntimeApiPort port, WorkerSlot slot, PlatformEnvironment environment) {
         this.vertx = vertx;
         this.port = port;
-        this.workers = new PullWorkers(vertx, slot);
+        this.extensions = new Extensions(environment);
+        this.workers =
+                new PullWorkers(vertx, slot, extensions, () -> slot.peers(number), connected -> workersPort(connected));
+    }
+
+    private int workersPort(int connected) {
+        return early == null ? connected : early.workersPort(connected);
     }
 
     /** The link to a worker that has polled for the first time. */
@@ -51,7 +61,6 @@ public final class RuntimeApi {
 
     /** Takes over the port that workers have been told, and the connections that wait there; fails if it cannot be opened. */
     public Future<Void> open() {
-        int number;
         try {
             number = port.open();
         } catch (IOException e) {
@@ -63,7 +72,10 @@ public final class RuntimeApi {
                         .setReusePort(true)
                         .setHandle100ContinueAutomatically(true)
                         .setHttp2ClearTextEnabled(false))
-                .connectionHandler(Trailers::keep)
+                .connectionHandler(connection -> {
+                    Trailers.keep(connection);
+                    workers.peers().opened(connection);
+                })
                 .requestHandler(this::handle);
         return server.listen(number, "127.0.0.1")
                 .compose(open -> serveEarly(held))
@@ -97,6 +109,10 @@ public final class RuntimeApi {
             early.closeAfterResponse(request);
         }
         String path = request.path();
+        if (path.startsWith(Extensions.PREFIX)) {
+            extensions.handle(request);
+            return;
+        }
         Dialect dialect = Dialect.of(path);
         String call = dialect == null ? "" : path.substring(dialect.prefix().length());
         if (dialect != null && request.method().equals(HttpMethod.GET) && call.equals(NEXT)) {

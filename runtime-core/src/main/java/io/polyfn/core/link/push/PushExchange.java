@@ -77,6 +77,16 @@ final class PushExchange implements Exchange {
         release();
     }
 
+    @Override
+    public boolean keepsOthersWaiting(boolean permitsContended) {
+        if (over || !permitsContended || inbound.isUpgrade()) {
+            return false;
+        }
+        // Once there is a response, an open request is a conversation, and the next word need not be the caller's.
+        boolean uploading = requestBody != null && !requestBody.isOver() && !caller.headWritten();
+        return caller.isBehind() || (uploading && upstream != null && !upstream.writeQueueFull());
+    }
+
     PushExchange start() {
         if (inbound.isHttp2()) {
             // Callers can send requests and take them back in one segment, thousands of them; none shall cost a

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class HttpResultTest {
         assertThat(answer.headers().get("x-number")).isEqualTo("1");
         assertThat(answer.headers().getAll("x-list")).containsExactly("b", "c");
         assertThat(answer.headers().getAll("set-cookie")).containsExactly("f=1", "g=2");
-        assertThat(answer.headers().names()).doesNotContain("content-length", "x-null");
+        assertThat(answer.headers().names()).doesNotContain("x-null");
         assertThat(answer.body().toString()).isEqualTo("text \u00e4");
     }
 
@@ -36,6 +37,31 @@ class HttpResultTest {
                         .toString())
                 .isEqualTo("{\"a\":1}");
         assertThat(answer("{\"statusCode\":200}", null).body().length()).isZero();
+    }
+
+    /** HTTP writes each character as a byte. */
+    @Test
+    void aHeadersValueIsUtf8() {
+        HttpResult answer = answer(
+                "{\"statusCode\":200,\"headers\":{\"x-name\":\"Jos\u00e9 \u4e2d\"},\"cookies\":[\"n=\u00e9\"]}", null);
+
+        assertThat(answer.headers().get("x-name").getBytes(StandardCharsets.ISO_8859_1))
+                .isEqualTo("Jos\u00e9 \u4e2d".getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.headers().get("set-cookie")).isEqualTo("n=\u00c3\u00a9");
+    }
+
+    @Test
+    void fcSendsInvalidBase64AsItIs() {
+        Buffer said = Buffer.buffer("{\"statusCode\":200,\"isBase64Encoded\":true,\"body\":\"no base64!\"}");
+
+        assertThat(HttpResult.of(Dialect.FC, said, null).body().toString()).isEqualTo("no base64!");
+        assertThat(HttpResult.of(
+                                Dialect.FC,
+                                Buffer.buffer("{\"statusCode\":200,\"isBase64Encoded\":true,\"body\":\"AP8=\"}"),
+                                null)
+                        .body()
+                        .getBytes())
+                .containsExactly(0, 255);
     }
 
     @ParameterizedTest
@@ -69,6 +95,6 @@ class HttpResultTest {
     }
 
     private static HttpResult answer(String said, @Nullable String contentType) {
-        return HttpResult.of(Buffer.buffer(said), contentType);
+        return HttpResult.of(Dialect.LAMBDA, Buffer.buffer(said), contentType);
     }
 }
