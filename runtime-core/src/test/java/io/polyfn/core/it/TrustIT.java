@@ -156,15 +156,17 @@ class TrustIT {
     }
 
     private static String management(CoreProcess core, String path) {
-        return await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(
-                () -> {
-                    try (Wire wire = core.management()) {
-                        return wire.request("GET", path, null, "Connection: close")
-                                .answer()
-                                .text();
-                    }
-                },
-                text -> !text.isEmpty());
+        return await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            try (Wire wire = core.management()) {
+                                return wire.request("GET", path, null, "Connection: close")
+                                        .answer()
+                                        .text();
+                            }
+                        },
+                        text -> !text.isEmpty());
     }
 
     private static List<String> names(Wire.Answer echo) {
