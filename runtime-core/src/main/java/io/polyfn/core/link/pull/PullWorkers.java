@@ -23,8 +23,8 @@ final class PullWorkers {
 
     private final Vertx vertx;
     private final WorkerSlot slot;
-    private final ByteBudget eventBytes = new ByteBudget(EVENT_BYTES);
-    private final ByteBudget responseBytes = new ByteBudget(ResponseReader.MAX_JSON_BYTES);
+    private final BodyBudget eventBytes = new BodyBudget(EVENT_BYTES);
+    private final BodyBudget responseBytes = new BodyBudget(ResponseReader.MAX_JSON_BYTES);
     private final Extensions extensions;
     private final Peers peers;
     private @Nullable PullLink newest;
@@ -118,12 +118,12 @@ final class PullWorkers {
     }
 
     /** For events that are larger than small ones. */
-    ByteBudget eventBytes() {
+    BodyBudget eventBytes() {
         return eventBytes;
     }
 
     /** For responses that have to be held as a whole. */
-    ByteBudget responseBytes() {
+    BodyBudget responseBytes() {
         return responseBytes;
     }
 }

@@ -25,12 +25,12 @@ final class ResponseReader {
     private final RuntimeApiPost post;
     private final ForwardRequest forward;
     private final CallerResponse to;
-    private final ByteBudget bytes;
+    private final BodyBudget bytes;
     private int share;
     private boolean aborted;
 
     /** @param bytes for a response that has to be held as a whole */
-    ResponseReader(RuntimeApiPost post, ForwardRequest forward, CallerResponse to, ByteBudget bytes) {
+    ResponseReader(RuntimeApiPost post, ForwardRequest forward, CallerResponse to, BodyBudget bytes) {
         this.post = post;
         this.forward = forward;
         this.to = to;

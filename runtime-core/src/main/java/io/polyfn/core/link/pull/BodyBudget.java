@@ -6,14 +6,14 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** The part of the heap for bodies that have to be held. Confined to the event loop. */
-final class ByteBudget {
+final class BodyBudget {
     private final int most;
     private final Queue<Claim> waiting = new ArrayDeque<>();
     private int taken;
 
     private record Claim(int bytes, Promise<Void> turn) {}
 
-    ByteBudget(int most) {
+    BodyBudget(int most) {
         this.most = most;
     }
 

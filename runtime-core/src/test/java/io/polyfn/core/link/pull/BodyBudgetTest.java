@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ByteBudgetTest {
-    private final ByteBudget budget = new ByteBudget(10);
+class BodyBudgetTest {
+    private final BodyBudget budget = new BodyBudget(10);
 
     @Test
     void bytesAreTakenUntilNoneIsLeft() {
