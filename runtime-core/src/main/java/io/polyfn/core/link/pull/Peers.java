@@ -8,10 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,7 +36,8 @@ final class Peers {
     private final Supplier<Future<Map<Integer, PeerProcess>>> lookUp;
     private final IntUnaryOperator workersPort;
     private final Predicate<HttpConnection> matters;
-    private final Consumer<HttpConnection> exited;
+    private final ToIntFunction<HttpConnection> places;
+    private final ObjIntConsumer<HttpConnection> exited;
     /** Connections that have polled; empty for one whose process has not been found yet. */
     private final Map<HttpConnection, Optional<PeerProcess>> polling = new HashMap<>();
 
@@ -47,18 +49,21 @@ final class Peers {
      * @param lookUp the worker's processes by the ports of their connections
      * @param workersPort the port at the worker's end of a connection from the given one
      * @param matters whether the worker owes a response to what it got on a connection
-     * @param exited told of the connection of a process that has exited
+     * @param places of the worker when a connection closes
+     * @param exited told of the connection of a process that has exited, and of these places
      */
     Peers(
             Vertx vertx,
             Supplier<Future<Map<Integer, PeerProcess>>> lookUp,
             IntUnaryOperator workersPort,
             Predicate<HttpConnection> matters,
-            Consumer<HttpConnection> exited) {
+            ToIntFunction<HttpConnection> places,
+            ObjIntConsumer<HttpConnection> exited) {
         this.vertx = vertx;
         this.lookUp = lookUp;
         this.workersPort = workersPort;
         this.matters = matters;
+        this.places = places;
         this.exited = exited;
     }
 
@@ -115,21 +120,21 @@ final class Peers {
     private void closed(HttpConnection connection) {
         Optional<PeerProcess> process = polling.remove(connection);
         if (process != null && process.isPresent()) {
-            check(connection, process.get(), 0);
+            check(connection, process.get(), places.applyAsInt(connection), 0);
         }
     }
 
-    private void check(HttpConnection connection, PeerProcess process, int done) {
+    private void check(HttpConnection connection, PeerProcess process, int before, int done) {
         int last = CHECKS_MILLIS.length - 1;
         vertx.setTimer(
                 CHECKS_MILLIS[Math.min(done, last)],
                 due -> vertx.executeBlocking(process::hasExited).onSuccess(gone -> {
                     if (gone) {
                         pause = FIRST_PAUSE_MILLIS;
-                        exited.accept(connection);
+                        exited.accept(connection, before);
                     } else if (done < last || matters.test(connection)) {
                         // It runs: its response may come on another connection, or it may exit yet.
-                        check(connection, process, done + 1);
+                        check(connection, process, before, done + 1);
                     }
                 }));
     }

@@ -277,19 +277,23 @@ final class PullLink implements Link {
     /**
      * One of the worker's processes has exited, which had this connection: what it had is lost, and so is its place. It may have been the
      * last one, and then the worker's own exit is the better reason.
+     *
+     * @param before the places when the connection closed
      */
-    void processExited(HttpConnection connection) {
+    void processExited(HttpConnection connection, int before) {
         later(Exchange.EXIT_AFTER_BREAK_MILLIS, () -> {
             List<Pending> lost = handedOut.values().stream()
                     .filter(call -> connection.equals(call.connection))
                     .toList();
             handedOut.values().removeAll(lost);
-            wanted = Math.max(wanted, places() + 1);
             lost.stream()
                     .filter(call -> !call.isOver())
                     .forEach(call -> call.undeliverable(new InvocationFailure(
                             FailureCode.WORKER_EXITED, "one of the worker's processes exited during the invocation")));
-            later(PLACE_BACK_MILLIS, this::replaceIfPlacesMiss);
+            if (places() < before) {
+                wanted = Math.max(wanted, before);
+                later(PLACE_BACK_MILLIS, this::replaceIfPlacesMiss);
+            }
         });
     }
 
@@ -297,6 +301,14 @@ final class PullLink implements Link {
         if (wanted > 0) {
             workers.replaceWhenDone(this, "one of its processes has exited and was not started again");
         }
+    }
+
+    /** The places, that of a connection which has just closed included. */
+    int placesWith(HttpConnection closed) {
+        boolean counted =
+                polls.stream().anyMatch(poll -> closed.equals(poll.request().connection()))
+                        || handedOut.values().stream().anyMatch(call -> closed.equals(call.connection));
+        return counted ? places() : places() + 1;
     }
 
     /** How many invocations the worker has asked for. One that is between its response and its next poll is not seen. */

@@ -47,9 +47,10 @@ final class PullWorkers {
                 peersOf,
                 workersPort,
                 connection -> newest != null && newest.hasCallFrom(connection),
-                connection -> {
+                connection -> newest == null ? 0 : newest.placesWith(connection),
+                (connection, before) -> {
                     if (newest != null) {
-                        newest.processExited(connection);
+                        newest.processExited(connection, before);
                     }
                 });
     }
