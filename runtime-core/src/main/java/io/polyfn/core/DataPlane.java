@@ -71,7 +71,7 @@ public final class DataPlane {
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener();
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
-        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, environment);
+        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, environment);
         hooks = new Hooks(workers, listener);
         server = new PublicServer(
                 vertx,

@@ -76,11 +76,11 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers(
                     "link", "worker", "http", "cloudevents", "telemetry", "platform", "failure", "memory", "netty")
             .whereLayer("cloudevents")
-            .mayOnlyAccessLayers("http", "platform", "failure", "netty")
+            .mayOnlyAccessLayers("http", "platform", "failure", "memory", "netty")
             .whereLayer("push")
             .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure", "memory", "netty")
             .whereLayer("pull")
-            .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure", "netty")
+            .mayOnlyAccessLayers("link", "worker", "http", "platform", "failure", "memory", "netty")
             .whereLayer("worker")
             .mayOnlyAccessLayers("link", "telemetry", "platform", "failure")
             .whereLayer("link")

@@ -26,6 +26,7 @@ final class CloudEventCaller extends Caller {
     private final boolean structured;
     private final Runnable over;
     private Buffer held = Buffer.buffer(0);
+    private int counted;
     private boolean tooLarge;
 
     /**
@@ -55,7 +56,7 @@ final class CloudEventCaller extends Caller {
     @Override
     public void onDisconnect(Runnable disconnected) {
         super.onDisconnect(() -> {
-            over.run();
+            letGo();
             disconnected.run();
         });
     }
@@ -77,6 +78,10 @@ final class CloudEventCaller extends Caller {
     @Override
     public Future<Void> write(Buffer chunk) {
         tooLarge |= (long) held.length() + chunk.length() > CloudEvents.MAX_RESPONSE_BYTES;
+        if (!tooLarge) {
+            events.holdResponse(chunk.length());
+            counted += chunk.length();
+        }
         held = tooLarge ? Buffer.buffer(0) : held.appendBuffer(chunk);
         return Future.succeededFuture();
     }
@@ -87,9 +92,15 @@ final class CloudEventCaller extends Caller {
         return end();
     }
 
+    private void letGo() {
+        over.run();
+        events.releaseResponse(counted);
+        counted = 0;
+    }
+
     @Override
     public Future<Void> end() {
-        over.run();
+        letGo();
         headers().remove(HttpHeaders.CONTENT_LENGTH);
         if ("404".equals(headers().get(FcHeaders.STATUS))) {
             super.status(FailureCode.httpStatus(headers().get(FailureCode.HEADER)));

@@ -4,6 +4,7 @@ import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -30,6 +31,10 @@ public final class CloudEvents {
     static final int MAX_TOTAL_BYTES = 4 * MAX_BYTES;
     private static final Logger LOG = Logger.getLogger(CloudEvents.class);
 
+    /** An event is there as bytes and as an object while it is converted. */
+    private static final int COPIES = 3;
+
+    private final ByteBudget memory;
     private final boolean on;
     private final long limit;
     private long held;
@@ -39,7 +44,8 @@ public final class CloudEvents {
      * @param on whether CloudEvents are events for the function
      * @param maxEventSize bytes that any event may have
      */
-    public CloudEvents(boolean on, long maxEventSize) {
+    public CloudEvents(boolean on, long maxEventSize, ByteBudget memory) {
+        this.memory = memory;
         this.on = on;
         this.limit = Math.min(maxEventSize, MAX_BYTES);
     }
@@ -92,11 +98,30 @@ public final class CloudEvents {
                     FailureCode.TOO_MANY_INVOCATIONS,
                     "the core holds CloudEvents of %d bytes; the limit is %d".formatted(held, MAX_TOTAL_BYTES));
         }
+        take(bytes);
         held += bytes;
     }
 
     void release(int bytes) {
         held -= bytes;
+        memory.give(COPIES * bytes);
+    }
+
+    /** The same for bytes of a response, until {@link #releaseResponse}. */
+    void holdResponse(int bytes) {
+        take(bytes);
+    }
+
+    void releaseResponse(int bytes) {
+        memory.give(COPIES * bytes);
+    }
+
+    private void take(int bytes) {
+        if (!memory.tryTake(COPIES * bytes)) {
+            throw new InvocationFailure(
+                    FailureCode.MEMORY_EXHAUSTED,
+                    "the core has no memory for the CloudEvent beside what it holds already");
+        }
     }
 
     /** A broker would take such a response for a failure; a developer who misses it finds the reason in the log, once. */

@@ -23,7 +23,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
         this.hooks = hooks;
         this.invalid = invalid;
         this.cloudEvents = new CloudEvents(
-                ingress.settings().cloudEvents(), ingress.settings().maxEventSize());
+                ingress.settings().cloudEvents(), ingress.settings().maxEventSize(), ingress.memory());
         this.draining = ingress.inFlight()::draining;
     }
 

@@ -135,7 +135,8 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     @Override
     public boolean keepsOthersWaiting() {
         return exchange != null
-                && exchange.keepsOthersWaiting(ingress.admission().isContended());
+                && exchange.keepsOthersWaiting(
+                        ingress.admission().isContended() || ingress.memory().isContended());
     }
 
     @Override

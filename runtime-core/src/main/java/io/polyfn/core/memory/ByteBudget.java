@@ -48,6 +48,16 @@ public final class ByteBudget {
         return true;
     }
 
+    /** Takes bytes, be they available or not: others wait for what the one who needs them holds. */
+    public void takeAnyway(int bytes) {
+        taken += bytes;
+    }
+
+    /** Whether somebody waits. */
+    public boolean isContended() {
+        return !waiting.isEmpty();
+    }
+
     /** Returns bytes that were taken. */
     public void give(int bytes) {
         taken -= bytes;

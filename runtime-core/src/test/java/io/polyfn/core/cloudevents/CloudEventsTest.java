@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.memory.ByteBudget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CloudEventsTest {
-    private final CloudEvents events = new CloudEvents(true, 32 * 1024 * 1024);
+    private static final ByteBudget MEMORY = new ByteBudget(1L << 30);
+
+    private final CloudEvents events = new CloudEvents(true, 32 * 1024 * 1024, MEMORY);
 
     @Test
     void anEventMayHaveAsMuchAsTheCoreCanHold() {
         assertThat(events.limit()).isEqualTo(2 * 1024 * 1024);
-        assertThat(new CloudEvents(true, 1024).limit()).isEqualTo(1024);
+        assertThat(new CloudEvents(true, 1024, MEMORY).limit()).isEqualTo(1024);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.link.Link;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.worker.PeerProcess;
 import io.polyfn.core.worker.Worker;
 import io.polyfn.core.worker.WorkerAddress.Polling;
@@ -23,8 +24,8 @@ final class PullWorkers {
 
     private final Vertx vertx;
     private final WorkerSlot slot;
-    private final BodyBudget eventBytes = new BodyBudget(EVENT_BYTES);
-    private final BodyBudget responseBytes = new BodyBudget(ResponseReader.MAX_JSON_BYTES);
+    private final BodyBudget eventBytes;
+    private final BodyBudget responseBytes;
     private final Extensions extensions;
     private final Peers peers;
     private @Nullable PullLink newest;
@@ -36,11 +37,14 @@ final class PullWorkers {
     PullWorkers(
             Vertx vertx,
             WorkerSlot slot,
+            ByteBudget memory,
             Extensions extensions,
             Supplier<Future<Map<Integer, PeerProcess>>> peersOf,
             IntUnaryOperator workersPort) {
         this.vertx = vertx;
         this.slot = slot;
+        this.eventBytes = new BodyBudget(EVENT_BYTES, memory);
+        this.responseBytes = new BodyBudget(ResponseReader.MAX_JSON_BYTES, memory);
         this.extensions = extensions;
         this.peers = new Peers(
                 vertx,

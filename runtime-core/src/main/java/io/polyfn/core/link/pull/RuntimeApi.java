@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.ServerOptions;
 import io.polyfn.core.link.Link;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.Trailers;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.worker.RuntimeApiPort;
@@ -42,12 +43,13 @@ public final class RuntimeApi {
     private @Nullable EarlyConnections early;
 
     /** @param environment has what the function is called */
-    public RuntimeApi(Vertx vertx, RuntimeApiPort port, WorkerSlot slot, PlatformEnvironment environment) {
+    public RuntimeApi(
+            Vertx vertx, RuntimeApiPort port, WorkerSlot slot, ByteBudget memory, PlatformEnvironment environment) {
         this.vertx = vertx;
         this.port = port;
         this.extensions = new Extensions(environment);
-        this.workers =
-                new PullWorkers(vertx, slot, extensions, () -> slot.peers(number), connected -> workersPort(connected));
+        this.workers = new PullWorkers(
+                vertx, slot, memory, extensions, () -> slot.peers(number), connected -> workersPort(connected));
     }
 
     private int workersPort(int connected) {

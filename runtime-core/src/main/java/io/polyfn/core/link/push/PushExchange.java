@@ -271,8 +271,8 @@ final class PushExchange implements Exchange {
             return;
         }
         abort();
-        if (cause instanceof MalformedResponse) {
-            done.tryFail(Exchange.brokeOff(cause));
+        if (cause instanceof InvocationFailure || cause instanceof MalformedResponse) {
+            done.tryFail(cause instanceof InvocationFailure ? cause : Exchange.brokeOff(cause));
             return;
         }
         client.exitWithin(EXIT_AFTER_BREAK_MILLIS)

@@ -2,13 +2,14 @@ package io.polyfn.core.link.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polyfn.core.memory.ByteBudget;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BodyBudgetTest {
-    private final BodyBudget budget = new BodyBudget(10);
+    private final BodyBudget budget = new BodyBudget(10, new ByteBudget(1000));
 
     @Test
     void bytesAreTakenUntilNoneIsLeft() {
