@@ -78,7 +78,8 @@ final class CloudEventCaller extends Caller {
     @Override
     public Future<Void> write(Buffer chunk) {
         tooLarge |= (long) held.length() + chunk.length() > CloudEvents.MAX_RESPONSE_BYTES;
-        if (!tooLarge) {
+        // A failure is small, and has to be written even where there is no memory.
+        if (!tooLarge && !headers().contains(FailureCode.HEADER)) {
             events.holdResponse(chunk.length());
             counted += chunk.length();
         }

@@ -32,8 +32,11 @@ public interface Exchange {
      */
     boolean keepsOthersWaiting(boolean permitsContended);
 
-    /** The failure of a worker that runs and whose connection broke. */
+    /** The failure of a worker that runs and whose connection broke, or could not be read any further. */
     static InvocationFailure brokeOff(Throwable cause) {
+        if (cause instanceof InvocationFailure failure) {
+            return failure;
+        }
         if (cause instanceof MalformedResponse) {
             return new InvocationFailure(
                     FailureCode.BAD_WORKER_ANSWER, "the worker's response is malformed: " + cause.getMessage(), cause);

@@ -272,7 +272,7 @@ final class PushExchange implements Exchange {
         }
         abort();
         if (cause instanceof InvocationFailure || cause instanceof MalformedResponse) {
-            done.tryFail(cause instanceof InvocationFailure ? cause : Exchange.brokeOff(cause));
+            done.tryFail(Exchange.brokeOff(cause));
             return;
         }
         client.exitWithin(EXIT_AFTER_BREAK_MILLIS)
