@@ -5,22 +5,15 @@ import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.ingress.Admission.Permit;
-import io.polyfn.core.link.Exchange;
-import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
-import io.polyfn.core.platform.RequestContext;
 import io.polyfn.core.platform.RequestKind;
 import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.Outcome;
-import io.polyfn.core.worker.Refusals;
-import io.polyfn.core.worker.Worker;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,30 +25,23 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class Invocation implements ResponseObserver, InFlight.Abortable {
-    private static final MultiMap NONE = HttpHeaders.headers();
-
     private final Ingress ingress;
-    private final Inbound inbound;
+    private final InvocationRequest request;
     private final Caller caller;
-    private final RequestKind kind;
-    private final RequestContext context;
     private final Call call;
+    private final Delivery delivery;
     private final Promise<Void> outcome = Promise.promise();
     private @Nullable Permit permit;
-    private @Nullable Worker inWorker;
-    private @Nullable Exchange exchange;
-    private @Nullable Refusals refusals;
     private Outcome functionOutcome = Outcome.SUCCESS;
     private int held;
     private long deadlineTimer = -1;
 
     Invocation(Ingress ingress, Inbound inbound, Caller caller, RequestKind kind) {
         this.ingress = ingress;
-        this.inbound = inbound;
+        this.request = new InvocationRequest(ingress, inbound, kind);
         this.caller = caller;
-        this.kind = kind;
-        this.context = RequestContext.of(inbound.headers(), ingress.settings().timeout());
-        this.call = Calls.of(inbound, context, kind.label(), "Invoke");
+        this.call = request.call();
+        this.delivery = new Delivery(ingress, request, caller, this);
     }
 
     /** @param received the request to forward: the caller's, or the event that a CloudEvent is converted to */
@@ -63,15 +49,15 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         ingress.inFlight().began(this);
         ingress.slowCallers().watch();
         ingress.listener().started(call);
-        caller.requestId(context.requestId());
+        caller.requestId(request.id());
         caller.onDisconnect(() -> abort(disconnected()));
         outcome.future().onComplete(this::finish);
-        if (inbound.length() > bodyLimit()) {
-            abort(tooLarge());
-            return;
+        InvocationFailure refusal = request.refusal();
+        if (refusal == null && !hold(Holding.of(request.inbound()))) {
+            refusal = Holding.exhausted();
         }
-        if (!hold(Holding.of(inbound))) {
-            abort(Holding.exhausted());
+        if (refusal != null) {
+            abort(refusal);
             return;
         }
         startClock();
@@ -84,70 +70,37 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         return room;
     }
 
-    private Future<Void> admit(Inbound request) {
+    private Future<Void> admit(Inbound received) {
         Permit mine = ingress.admission().request();
         permit = mine;
-        return mine.granted().compose(granted -> ingress.workers().ready()).compose(worker -> forward(worker, request));
-    }
-
-    private Future<Void> forward(Worker worker, Inbound request) {
-        if (outcome.future().isComplete()) {
-            return outcome.future();
-        }
-        caller.continueBody();
-        ingress.listener().forwarded(call, worker.link().printsMarkers());
-        ForwardRequest forward = new ForwardRequest(request, additional(), kind == RequestKind.EVENT, bodyLimit());
-        Exchange attempt = worker.link().forward(forward, caller, this);
-        exchange = attempt;
-        enter(worker);
-        // A worker that exited a moment ago has not seen the request, so the next worker may have it.
-        return attempt.done()
-                .recover(failure -> failure instanceof Exchange.NotDelivered refusal
-                        ? readyAgain(worker, refusal).compose(next -> forward(next, request))
-                        : Future.failedFuture(failure));
-    }
-
-    private void enter(@Nullable Worker worker) {
-        if (inWorker != null) {
-            inWorker.leave();
-        }
-        inWorker = worker;
-        if (worker != null) {
-            worker.enter();
-        }
-    }
-
-    private Future<Worker> readyAgain(Worker refusing, Exchange.NotDelivered refusal) {
-        enter(null);
-        if (refusals == null) {
-            refusals = new Refusals(ingress.vertx(), ingress.workers());
-        }
-        return refusals.retry(refusing, refusal.nobodyListens());
+        return mine.granted()
+                .compose(granted -> ingress.workers().ready())
+                .compose(worker -> delivery.to(worker, received));
     }
 
     @Override
     public void abort(InvocationFailure failure) {
-        if (outcome.tryFail(failure) && exchange != null) {
-            exchange.abort();
+        if (outcome.tryFail(failure)) {
+            delivery.abort();
         }
     }
 
     @Override
     public boolean keepsOthersWaiting() {
-        return exchange != null
-                && exchange.keepsOthersWaiting(
-                        ingress.admission().isContended() || ingress.memory().isContended());
+        return delivery.keepsOthersWaiting(
+                ingress.admission().isContended() || ingress.memory().isContended());
     }
 
     @Override
     public long bytesMoved() {
-        return inbound.bytesRead() + caller.bytesWritten();
+        return request.inbound().bytesRead() + caller.bytesWritten();
     }
 
     @Override
     public void head(int status, @Nullable String fcStatus) {
         boolean failed;
-        if (kind == RequestKind.EVENT) {
+        boolean event = request.isEvent();
+        if (event) {
             failed = fcStatus == null ? status >= 400 : !fcStatus.equals("200");
             caller.status(failed ? 404 : 200);
             caller.headers().set(FcHeaders.STATUS, failed ? "404" : "200");
@@ -156,7 +109,6 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         }
         if (failed) {
             // An HTTP function may respond with a 5xx on purpose; only one that the worker marks is an unhandled error.
-            boolean event = kind == RequestKind.EVENT;
             functionOutcome = Outcome.functionError(
                     event || caller.headers().contains(FailureCode.HEADER),
                     event ? "the function returned an error" : "the function responded with status " + status);
@@ -166,11 +118,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
 
     @Override
     public void movedTo(@Nullable Link next) {
-        if (outcome.future().isComplete()) {
-            return;
-        }
-        Worker ready = ingress.workers().readyNow();
-        enter(ready != null && ready.link().equals(next) ? ready : null);
+        delivery.movedTo(next);
     }
 
     @Override
@@ -180,7 +128,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
 
     private void finish(AsyncResult<Void> result) {
         ingress.vertx().cancelTimer(deadlineTimer);
-        enter(null);
+        delivery.end();
         if (permit != null) {
             permit.giveBack();
         }
@@ -191,16 +139,16 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
             ended = Calls.outcome(failure);
             ingress.listener().ending(call, ended);
             caller.fail(
-                    ingress.platform().showsStderr(isPlatformsEvent()) ? failure : failure.withoutLastWords(),
-                    kind == RequestKind.EVENT);
+                    ingress.platform().showsStderr(request.isPlatformsEvent()) ? failure : failure.withoutLastWords(),
+                    request.isEvent());
         }
-        call.transferred(inbound.bytesRead(), caller.bytesWritten());
+        call.transferred(request.inbound().bytesRead(), caller.bytesWritten());
         ingress.listener().ended(call, ended);
         ingress.inFlight().ended(this);
     }
 
     private void startClock() {
-        Duration timeout = context.timeout();
+        Duration timeout = request.timeout();
         if (timeout != null) {
             deadlineTimer = ingress.vertx()
                     .setTimer(
@@ -209,41 +157,6 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
                                     FailureCode.DEADLINE_EXCEEDED,
                                     "the invocation did not finish within " + timeout.toMillis() + " ms")));
         }
-    }
-
-    /** The headers that the worker gets beside the caller's. */
-    private MultiMap additional() {
-        if (context.fromPlatform() && context.timeout() == null) {
-            return NONE;
-        }
-        MultiMap headers = HttpHeaders.headers();
-        if (!context.fromPlatform()) {
-            headers.set(FcHeaders.REQUEST_ID, context.requestId());
-            ingress.localContext().completeWith(inbound.headers(), headers, kind.path());
-        }
-        Duration timeout = context.timeout();
-        if (timeout != null) {
-            long left = timeout.toNanos() - call.elapsedNanos();
-            headers.set(FcHeaders.FUNCTION_DEADLINE, Long.toString(System.currentTimeMillis() + left / 1_000_000));
-        }
-        return headers;
-    }
-
-    /** A CloudEvent is an event, too, but its sender is whoever made the HTTP request. */
-    private boolean isPlatformsEvent() {
-        return RequestKind.of(inbound.method().name(), inbound.path(), inbound.headers()) == RequestKind.EVENT;
-    }
-
-    private long bodyLimit() {
-        return kind == RequestKind.EVENT
-                ? ingress.settings().maxEventSize()
-                : ingress.settings().maxBodySize();
-    }
-
-    private InvocationFailure tooLarge() {
-        return new InvocationFailure(
-                FailureCode.PAYLOAD_TOO_LARGE,
-                "the request body has %d bytes, %d are allowed".formatted(inbound.length(), bodyLimit()));
     }
 
     private static InvocationFailure disconnected() {
