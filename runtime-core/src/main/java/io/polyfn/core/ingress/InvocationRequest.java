@@ -2,6 +2,7 @@ package io.polyfn.core.ingress;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Forwarded;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.platform.FcHeaders;
@@ -83,13 +84,17 @@ final class InvocationRequest {
 
     private MultiMap additional() {
         Duration timeout = context.timeout();
-        if (context.fromPlatform() && timeout == null) {
+        boolean forwards = !isEvent() && !ingress.platform().hasGateway();
+        if (context.fromPlatform() && timeout == null && !forwards) {
             return NONE;
         }
         MultiMap headers = HttpHeaders.headers();
         if (!context.fromPlatform()) {
             headers.set(FcHeaders.REQUEST_ID, context.requestId());
             ingress.localContext().completeWith(inbound.headers(), headers, kind.path());
+        }
+        if (forwards) {
+            Forwarded.add(inbound, headers);
         }
         if (timeout != null) {
             long left = timeout.toNanos() - call.elapsedNanos();

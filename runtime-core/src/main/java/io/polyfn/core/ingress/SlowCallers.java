@@ -67,7 +67,7 @@ final class SlowCallers {
         patience = stalled.isEmpty() ? Math.min(limit, patience + (still.isEmpty() ? millis : 0)) : patience / 2;
         stalled.forEach(one -> one.abort(new InvocationFailure(
                 FailureCode.CALLER_TOO_SLOW,
-                "the caller sent or read too little for %d ms while others waited for the worker; POLYFN_CALLER_TIMEOUT sets this limit"
+                "the caller sent or read too little while others waited for the worker; POLYFN_CALLER_TIMEOUT, %d ms, is the limit"
                         .formatted(limit))));
     }
 

@@ -81,6 +81,11 @@ public enum Platform {
         return hooks == Calls.EVERY || (hooks == Calls.INITIALIZER && hook == Hook.INITIALIZE);
     }
 
+    /** Whether a gateway of the platform sends every request, and says in its own way who the caller is. */
+    public boolean hasGateway() {
+        return this != LOCAL && this != KUBERNETES && this != KNATIVE;
+    }
+
     /** Removes the headers of platforms that are not in front: a caller made them up (contract 3.16). */
     public void removeForged(MultiMap request) {
         List<String> forged = new ArrayList<>(0);

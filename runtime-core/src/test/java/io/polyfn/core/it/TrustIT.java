@@ -169,6 +169,37 @@ class TrustIT {
                         text -> !text.isEmpty());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "kubernetes, '', 127.0.0.1, http, function.test",
+        "knative, 'X-Forwarded-For: 10.1.2.3', 10.1.2.3, http, function.test",
+        "local, 'X-Forwarded-Proto: https', 127.0.0.1, https, function.test",
+        "local, 'X-Forwarded-Host: shop.example', 127.0.0.1, http, shop.example",
+        "fc3, 'X-Forwarded-For: 10.1.2.3', 10.1.2.3, , ",
+        "fc3, '', , , "
+    })
+    void aWorkerLearnsWhoItsCallerIsWhereNoGatewayTells(
+            String platform, String sent, String client, String proto, String host) {
+        CoreProcess core =
+                cores.with("echo.js").env("POLYFN_PLATFORM", platform).start().listening();
+
+        var echo = sent.isEmpty() ? core.get("/") : core.get("/", sent);
+
+        assertThat(value(echo, "x-forwarded-for")).isEqualTo(client);
+        assertThat(value(echo, "x-forwarded-proto")).isEqualTo(proto);
+        assertThat(value(echo, "x-forwarded-host")).isEqualTo(host);
+    }
+
+    private static String value(Wire.Answer echo, String name) {
+        JsonArray raw = new JsonObject(new String(echo.body(), StandardCharsets.UTF_8)).getJsonArray("rawHeaders");
+        for (int i = 0; i < raw.size(); i += 2) {
+            if (raw.getString(i).equalsIgnoreCase(name)) {
+                return raw.getString(i + 1);
+            }
+        }
+        return null;
+    }
+
     private static List<String> names(Wire.Answer echo) {
         JsonArray raw = new JsonObject(new String(echo.body(), StandardCharsets.UTF_8)).getJsonArray("rawHeaders");
         List<String> names = new ArrayList<>();
