@@ -8,15 +8,21 @@ import org.jspecify.annotations.Nullable;
  * of the drain.
  */
 public final class StopSignal {
+    private static final int INT = 2;
+    private static final int TERM = 15;
+
     private static @Nullable Runnable action;
     private static boolean received;
 
     private StopSignal() {}
 
-    /** Handles the signals from now on. The first one is kept until {@link #onStop} was called; after a second one the core exits at once. */
+    /**
+     * Handles the signals from now on. The first one is kept until {@link #onStop} was called. A second SIGTERM changes nothing, because
+     * platforms and their scripts repeat it; after a second SIGINT, a developer's, the core exits at once.
+     */
     public static void listen() {
-        handle("TERM", 15);
-        handle("INT", 2);
+        handle("TERM", TERM);
+        handle("INT", INT);
     }
 
     /** By reflection, because javac warns about {@code sun.misc.Signal} in a way that cannot be suppressed; the JDK has no other API. */
@@ -51,6 +57,9 @@ public final class StopSignal {
     private static void received(int signal) {
         Runnable now;
         synchronized (StopSignal.class) {
+            if (received && signal == TERM) {
+                return;
+            }
             if (received) {
                 System.exit(128 + signal);
             }

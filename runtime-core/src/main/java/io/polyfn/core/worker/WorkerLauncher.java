@@ -80,10 +80,20 @@ public final class WorkerLauncher {
         Map<String, String> runtimeApiVariables = link == LinkType.PUSH
                 ? Map.of()
                 : RuntimeApiEnvironment.of(command.environment(), command.directory(), runtimeApi.open(), concurrency);
-        WorkerProcess started = WorkerProcess.start(command, runtimeApiVariables);
+        WorkerProcess started = start(runtimeApiVariables);
         running.add(started);
         var _ = started.onExit().whenComplete((exit, failure) -> running.remove(started));
         return started;
+    }
+
+    private WorkerProcess start(Map<String, String> runtimeApiVariables) throws IOException {
+        try {
+            return WorkerProcess.start(command, runtimeApiVariables);
+        } catch (OutOfMemoryError noThread) {
+            // The JVM throws this for the lack of a thread, too, and does not exit then.
+            throw new IOException(
+                    "no process or thread can be started: the container's limit of processes is reached", noThread);
+        }
     }
 
     private static WorkerProcess result(FutureTask<WorkerProcess> start) throws IOException {

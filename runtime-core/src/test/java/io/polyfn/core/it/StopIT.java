@@ -221,17 +221,36 @@ class StopIT {
     }
 
     @Test
-    void aSecondSignalEndsTheCoreAtOnce() {
+    void aSecondSigtermChangesNothing() {
+        CoreProcess core = cores.start("gate.js");
+        Wire wire = core.connect().request("GET", "/held", null);
+        core.awaitStdout("begun GET /held");
+        core.terminate();
+        awaitDraining(core);
+
+        core.terminate();
+        Signals.send("USR2", core.workerPid());
+
+        assertThat(wire.answer().text()).isEqualTo("last");
+        wire.close();
+        assertThat(core.end().code()).isZero();
+        assertNothingIsLeft(core);
+    }
+
+    /** Whoever presses Ctrl-C twice does not want to wait. */
+    @Test
+    void aSecondSigintEndsTheCoreAtOnce() {
         CoreProcess core = cores.start("gate.js");
         try (Wire wire = core.connect()) {
             wire.request("GET", "/held", null);
             core.awaitStdout("begun GET /held");
-            core.terminate();
+            Signals.send("INT", core.pid());
             awaitDraining(core);
 
-            var ended = core.stop();
+            Signals.send("INT", core.pid());
+            var ended = core.end();
 
-            assertThat(ended.code()).isEqualTo(143);
+            assertThat(ended.code()).isEqualTo(130);
             assertThat(ended.took()).isLessThan(Duration.ofSeconds(2));
         }
         assertNothingIsLeft(core);
