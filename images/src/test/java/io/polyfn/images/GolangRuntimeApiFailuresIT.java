@@ -87,7 +87,7 @@ class GolangRuntimeApiFailuresIT {
     void theEnvironmentIsLambdas() throws Exception {
         try (var function = FunctionContainer.golang("golang-trouble", Versions.GO)
                 .withEnv("LINK", "lambda")
-                .withEnv("FC_FUNCTION_HANDLER", "main.handler")) {
+                .withEnv("POLYFN_HANDLER", "main.handler")) {
             function.start();
 
             assertThat(function.invoke("environment").body()).isEqualTo("main.handler in /code");

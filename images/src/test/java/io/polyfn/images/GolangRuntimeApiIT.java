@@ -44,7 +44,7 @@ class GolangRuntimeApiIT {
             function.start();
 
             assertThatEventIsAnswered(function.invoke("Serverless, 无服务器"), "Hello, Serverless, 无服务器");
-            assertThatEventIsAnswered(function.invoke(""), "Hello, ");
+            assertThatEventIsAnswered(function.invoke(""), "Hello, {}");
             assertThatEventsAtOnceAreAnswered(function, "Hello, %d");
             assertThatAnInvocationIsMarkedOnce(function);
             assertThatItStopsAtOnce(function);

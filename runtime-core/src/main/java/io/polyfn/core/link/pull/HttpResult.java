@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpResult(int status, MultiMap headers, Buffer body) {
     private static final String STATUS = "statusCode";
+
+    /** Below this size no JSON has too many values. */
+    private static final int SMALL = 64 * 1024;
+
+    private static final int MAX_VALUES = 100_000;
 
     /**
      * Reads a whole response.
@@ -50,8 +56,18 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
 
     private static @Nullable JsonObject object(Buffer result) {
         try {
+            if (result.length() > SMALL) {
+                JsonScan scan = JsonScan.of(result, STATUS);
+                if (!scan.hasMember()) {
+                    return null;
+                }
+                if (scan.values() > MAX_VALUES) {
+                    throw new IllegalArgumentException(
+                            "it has more than %d JSON values; send a large body as a string".formatted(MAX_VALUES));
+                }
+            }
             return result.length() > 0 && Json.decode(result) instanceof JsonObject json ? json : null;
-        } catch (DecodeException noJson) {
+        } catch (DecodeException | IOException noJson) {
             return null;
         }
     }

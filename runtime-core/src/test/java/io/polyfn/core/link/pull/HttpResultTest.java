@@ -94,6 +94,23 @@ class HttpResultTest {
                 .hasMessageContaining("is not a JSON object");
     }
 
+    /** Objects of two million values would need more than the heap. */
+    @Test
+    void millionsOfValuesAreNotMadeObjectsOf() {
+        String many = "[" + "{},".repeat(2_000_000) + "{}]";
+
+        assertThat(answer(many, null).body().length()).isEqualTo(many.length());
+        assertThat(answer("{\"a\": {\"statusCode\": 201}, \"b\": " + many + "}", null)
+                        .status())
+                .isEqualTo(200);
+        assertThatThrownBy(() -> answer("{\"statusCode\": 201, \"body\": " + many + "}", null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("more than 100000 JSON values");
+        String large = "{\"statusCode\": 201, \"body\": \"" + "x".repeat(100_000) + "\"}";
+        assertThat(answer(large, null).status()).isEqualTo(201);
+        assertThat(answer(large, null).body().length()).isEqualTo(100_000);
+    }
+
     private static HttpResult answer(String said, @Nullable String contentType) {
         return HttpResult.of(Dialect.LAMBDA, Buffer.buffer(said), contentType);
     }
