@@ -68,6 +68,7 @@ const paths = {
     req.on('end', () => res.end(`${bytes}`));
   },
   '/early': (req, res) => res.end('early'),
+  '/late': (req, res) => setTimeout(() => res.end('late'), 500),
   '/never': (req, res, query) => {
     if (query.has('head')) res.flushHeaders();
   },

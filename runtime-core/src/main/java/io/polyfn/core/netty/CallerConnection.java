@@ -43,6 +43,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private int held;
     private int undecoded;
     private int requests;
+    private boolean requestIsIncomplete;
     private boolean entered;
     private boolean refused;
     private boolean isHttp2;
@@ -96,9 +97,20 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         held = 0;
     }
 
-    private void refuse(ChannelHandlerContext here) {
+    /** Reads nothing more, and closes the connection with a failure when the responses that are due before it have been sent. */
+    private void refuse() {
         refused = true;
+        if (requestIsIncomplete) {
+            // Its trailers; a response in the middle of its own would be none.
+            close();
+        } else if (requests == 0) {
+            sendRefusal();
+        }
+    }
+
+    private void sendRefusal() {
         leave();
+        ChannelHandlerContext here = Objects.requireNonNull(context);
         var _ = here.writeAndFlush(Unpooled.wrappedBuffer(all.refusal())).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -146,7 +158,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         if (refused) {
             ReferenceCountUtil.release(message);
             if (lingering != null) {
-                refuse(here);
+                sendRefusal();
             }
             return;
         }
@@ -162,7 +174,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         if (isHttp2) {
             undecoded = 0;
         } else if (!refused && undecoded > SMALL_HEAD_BYTES && !hold(BYTES + COPIES_OF_HALF_A_HEAD * undecoded)) {
-            refuse(here);
+            refuse();
         }
         here.fireChannelReadComplete();
     }
@@ -180,10 +192,14 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             if (message instanceof HttpRequest request) {
                 if (!hold(BYTES + (large ? COPIES_OF_A_HEAD * size(request) : 0))) {
                     ReferenceCountUtil.release(message);
-                    refuse(Objects.requireNonNull(context));
+                    refuse();
                     return;
                 }
                 requests++;
+                requestIsIncomplete = true;
+            }
+            if (message instanceof LastHttpContent) {
+                requestIsIncomplete = false;
             }
             here.fireChannelRead(message);
         }
@@ -195,6 +211,9 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
                 idleSinceNanos = System.nanoTime();
             }
             var _ = here.write(message, promise);
+            if (refused && requests == 0) {
+                sendRefusal();
+            }
         }
 
         private static boolean isInterim(Object message) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Isolated("thousands of connections at a time")
 class MemoryIT {
+    private static final String LARGE = "x-large: " + "x".repeat(50 * 1024);
+
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
 
@@ -54,10 +56,18 @@ class MemoryIT {
 
     @Test
     void manyLargeHeads() {
-        String large = "x-large: " + "x".repeat(50 * 1024);
-        List<Wire> sent = sendOnMany(1000, () -> core.connect().head("GET", "/never", large));
+        List<Wire> sent = sendOnMany(1000, () -> core.connect().head("GET", "/never", LARGE));
 
         assertThat(sent.stream().filter(MemoryIT::isRefused)).isNotEmpty();
+    }
+
+    @Test
+    void aHeadThatDoesNotFitIsRefusedAfterTheResponsesBeforeIt() {
+        sendOnMany(1000, () -> core.connect().head("GET", "/never", LARGE));
+        Wire wire = core.connect().head("GET", "/late").head("GET", "/never", LARGE);
+
+        assertThat(wire.answer().text()).isEqualTo("late");
+        assertThat(wire.answer().failure()).isEqualTo("MemoryExhausted");
     }
 
     @Test
