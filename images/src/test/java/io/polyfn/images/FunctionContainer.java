@@ -121,6 +121,12 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
         return withCreateContainerCmdModifier(create -> create.getHostConfig().withReadonlyRootfs(true));
     }
 
+    /** So many bytes of memory, and no swap. */
+    FunctionContainer memory(long bytes) {
+        return withCreateContainerCmdModifier(
+                create -> create.getHostConfig().withMemory(bytes).withMemorySwap(bytes));
+    }
+
     URI uri(String path) {
         return URI.create("http://" + getHost() + ":" + getMappedPort(port) + path);
     }

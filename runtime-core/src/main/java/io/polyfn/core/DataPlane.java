@@ -50,9 +50,11 @@ public final class DataPlane {
     /** For the worker's own connections, files and what the JVM has open. */
     private static final int RESERVED_DESCRIPTORS = 64;
 
+    /** What the core's own objects take of the heap, garbage included. */
+    private static final int OWN_BYTES = 16 * 1024 * 1024;
+
     private final Settings settings;
-    /** The rest is the core's own: its classes, and garbage. */
-    private final ByteBudget memory = new ByteBudget(Runtime.getRuntime().maxMemory() / 4 * 3);
+    private final ByteBudget memory = new ByteBudget(Runtime.getRuntime().maxMemory() - OWN_BYTES);
 
     private final Vertx vertx;
     private final InvocationMetrics metrics = new InvocationMetrics();

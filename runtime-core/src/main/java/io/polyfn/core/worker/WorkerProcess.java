@@ -101,7 +101,9 @@ final class WorkerProcess {
         socket.ifPresentOrElse(
                 path -> environment.put("POLYFN_SOCKET", path.toString()), () -> environment.remove("POLYFN_SOCKET"));
         try {
-            return new WorkerProcess(builder.start(), MARKER + "=" + id, socket, port);
+            Process process = builder.start();
+            OomPriority.first(process);
+            return new WorkerProcess(process, MARKER + "=" + id, socket, port);
         } catch (IOException e) {
             socket.ifPresent(WorkerProcess::removeSocket);
             throw e;

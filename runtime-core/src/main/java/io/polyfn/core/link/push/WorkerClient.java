@@ -53,6 +53,8 @@ final class WorkerClient {
                 .with(new HttpClientOptions().setDecompressionSupported(false).setTcpNoDelay(true))
                 .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 .withConnectHandler(connection -> {
+                    // Reported by the request that is on it; without a handler it would be logged as an error as well.
+                    connection.exceptionHandler(broken -> {});
                     WorkerFraming.enforce(connection, MAX_HEAD_BYTES, MAX_CHUNK_BYTES, memory, connections);
                     connections.opened(connection);
                 })
