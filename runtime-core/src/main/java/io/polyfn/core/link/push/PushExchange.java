@@ -238,7 +238,7 @@ final class PushExchange implements Exchange {
                         Connections.resumeReading(connection);
                         body.start(this::broken);
                         client.afterMillis(KEEPS_UP_MILLIS, () -> {
-                            if (!caller.writeQueueFull()) {
+                            if (over || !caller.writeQueueFull()) {
                                 mine.giveBack();
                             }
                         });
