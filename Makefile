@@ -28,7 +28,7 @@ fmt: ## Formats, and copies images/versions.env to the Dockerfiles.
 	@.ci/mvn -q spotless:apply
 	@images/sync-versions
 
-lint: ## Formatting, compiler checks, versions in agreement.
+lint: ## Formatting, compiler checks, versions in agreement, known vulnerabilities.
 	@.ci/lint
 
 outdated: ## What is behind: Node.js, npm, TypeScript, esbuild, Go, Quarkus, Netty, base images.
