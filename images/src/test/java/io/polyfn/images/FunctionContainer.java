@@ -78,7 +78,7 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
     /** As {@link #golang}, but what runs it is the core's image, which knows no language. */
     static FunctionContainer golangOnTheCore(String folder) throws IOException {
         var dockerfile = Readme.golangDockerfile()
-                .replace("FROM " + Versions.golangImage(Versions.GO) + "\n", "FROM " + Versions.CORE_IMAGE + "\n");
+                .replaceFirst("(?m)^FROM polyfn/golang:[^ -]+$", "FROM " + Versions.CORE_IMAGE);
         return of(DockerBuild.image(FUNCTIONS.resolve(folder), dockerfile));
     }
 

@@ -65,8 +65,8 @@ class StreamsIT {
             assertThat(wire.readChunk()).isEmpty();
         }
 
-        await().during(Duration.ofMillis(300)).untilAsserted(() -> assertThat(core.stderr())
-                .doesNotContain("Unhandled exception"));
+        await().during(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(core.stderr()).doesNotContain("Unhandled exception"));
     }
 
     @Test
