@@ -1,4 +1,4 @@
-.PHONY: help run test test-one images bench bench-quick fmt lint
+.PHONY: help run test test-one images bench bench-quick fmt lint outdated
 
 # A shell starts what it runs in the background with SIGINT ignored, and every descendant inherits that. The core has to react to it.
 default_signals := exec env --default-signal=INT,QUIT
@@ -28,5 +28,8 @@ fmt: ## Formats, and copies images/versions.env to the Dockerfiles.
 	@.ci/mvn -q spotless:apply
 	@images/sync-versions
 
-lint: ## Formatting, compiler checks, versions in agreement.
+lint: ## Formatting, compiler checks, versions in agreement, known vulnerabilities.
 	@.ci/lint
+
+outdated: ## What is behind: Node.js, npm, TypeScript, esbuild, Go, Quarkus, Netty, base images.
+	@.ci/outdated

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"os/exec"
 	"strconv"
 	"sync"
 
@@ -42,6 +43,8 @@ func trouble(event string) (string, error) {
 		meeting.Done()
 		meeting.Wait()
 		return "met", nil
+	case "leave-a-daemon":
+		return "left", exec.Command("bash", "-c", "sleep 1000 </dev/null >/dev/null 2>&1 & disown").Run()
 	case "deadlock":
 		var mutex sync.Mutex
 		mutex.Lock()

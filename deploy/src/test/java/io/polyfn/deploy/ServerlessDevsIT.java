@@ -33,7 +33,7 @@ class ServerlessDevsIT {
         var schema = schema();
 
         assertThat(functions(Project.path(S_YAML)))
-                .hasSize(8)
+                .hasSize(11)
                 .allSatisfy((name, props) ->
                         assertThat(schema.errors(props)).as(name).isEmpty());
     }
@@ -50,6 +50,8 @@ class ServerlessDevsIT {
         "memorySize: 512, memorySize: 500",
         "preStop:, preFreeze:",
         "httpGetUrl:, path:",
+        "sessionAffinity:, affinity:",
+        "affinityHeaderFieldName:, headerFieldName:",
         "region: cn-hangzhou, region: nowhere",
         "code:, codeUri:",
     })
@@ -79,6 +81,34 @@ class ServerlessDevsIT {
                         .path("triggerType")
                         .asText())
                 .isEqualTo("http");
+    }
+
+    @Test
+    void everyHttpFunctionHasAHealthCheckAndNoEventFunctionHas() {
+        assertThat(functions(Project.path(S_YAML)))
+                .allSatisfy((name, props) -> assertThat(
+                                props.findPath("httpGetUrl").asText().startsWith("/"))
+                        .as(name)
+                        .isEqualTo(props.has("triggers")));
+    }
+
+    @Test
+    void sessionsAreByHeaderByCookieAndByMcpWithTheConcurrencyThatFcSets() {
+        var sessions = functions(Project.path(S_YAML)).values().stream()
+                .filter(props -> props.has("sessionAffinity"))
+                .toList();
+
+        assertThat(sessions)
+                .extracting(props -> props.path("sessionAffinity").asText())
+                .containsExactlyInAnyOrder("HEADER_FIELD", "GENERATED_COOKIE", "MCP_STREAMABLE");
+        assertThat(sessions).allSatisfy(props -> {
+            assertThat(props.path("instanceConcurrency").asInt()).isEqualTo(200);
+            assertThat(props.path("sessionAffinityConfig")
+                            .path("sessionConcurrencyPerInstance")
+                            .asInt())
+                    .isBetween(1, 200);
+            assertThat(props.findPath("methods")).extracting(JsonNode::asText).contains("GET", "POST", "DELETE");
+        });
     }
 
     private static JsonNode props(Map<String, JsonNode> functions, String name) {

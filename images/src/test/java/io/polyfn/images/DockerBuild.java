@@ -22,7 +22,13 @@ final class DockerBuild {
                 run(
                         dockerfile,
                         Stream.of(
-                                        List.of("docker", "build", "--progress=plain", "--build-arg", "GOPROXY"),
+                                        List.of(
+                                                "docker",
+                                                "build",
+                                                "--progress=plain",
+                                                "--provenance=false",
+                                                "--build-arg",
+                                                "GOPROXY"),
                                         List.of(options),
                                         List.of("--iidfile", id.toString(), "--file", "-", folder.toString()))
                                 .flatMap(List::stream)

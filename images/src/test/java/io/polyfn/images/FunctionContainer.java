@@ -75,6 +75,13 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
         return golang(FUNCTIONS.resolve(folder), Readme.golangDockerfile(), go);
     }
 
+    /** As {@link #golang}, but what runs it is the core's image, which knows no language. */
+    static FunctionContainer golangOnTheCore(String folder) throws IOException {
+        var dockerfile = Readme.golangDockerfile()
+                .replaceFirst("(?m)^FROM polyfn/golang:[^ -]+$", "FROM " + Versions.CORE_IMAGE);
+        return of(DockerBuild.image(FUNCTIONS.resolve(folder), dockerfile));
+    }
+
     static FunctionContainer golang(Path folder, String dockerfile, String go) {
         return of(DockerBuild.image(
                 folder, dockerfile.replace(Versions.golangImage(Versions.GO), Versions.golangImage(go))));
@@ -169,6 +176,14 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
     /** The programs that run in the container. */
     List<String> processes() throws IOException, InterruptedException {
         return execInContainer("bash", "-c", "readlink /proc/[0-9]*/exe")
+                .getStdout()
+                .lines()
+                .toList();
+    }
+
+    /** The kernel's line about each process: number, (name), state, number of the parent. */
+    List<String> processStates() throws IOException, InterruptedException {
+        return execInContainer("bash", "-c", "cat /proc/[0-9]*/stat 2>/dev/null")
                 .getStdout()
                 .lines()
                 .toList();

@@ -26,6 +26,16 @@ record Image(String name) {
         return Objects.requireNonNull(image.getConfig(), "the image's configuration");
     }
 
+    String id() {
+        return Objects.requireNonNull(
+                DockerClientFactory.instance()
+                        .client()
+                        .inspectImageCmd(name)
+                        .exec()
+                        .getId(),
+                "the image's id");
+    }
+
     /** Uncompressed size in bytes. */
     long size() {
         return Objects.requireNonNull(

@@ -2,7 +2,9 @@ package io.polyfn.core.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,18 @@ class StreamsIT {
             }
             assertThat(wire.readChunk()).isEmpty();
         }
+    }
+
+    @Test
+    void aStreamThatIsOverSoonIsNoErrorInTheLog() {
+        try (Wire wire = core.connect()) {
+            wire.request("GET", "/down?bytes=10", null).readHead();
+            assertThat(wire.readChunk()).hasSize(10);
+            assertThat(wire.readChunk()).isEmpty();
+        }
+
+        await().during(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(core.stderr()).doesNotContain("Unhandled exception"));
     }
 
     @Test
