@@ -28,7 +28,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private static final int SMALL_HEAD_BYTES = 2 * 1024;
 
     /** A large head is there in the decoder's buffers, which live as long as the connection, in strings, and on its way to the worker. */
-    private static final int COPIES_OF_A_HEAD = 3;
+    private static final int COPIES_OF_A_HEAD = 4;
 
     /** The decoder's buffer grows by doubling. */
     private static final int COPIES_OF_HALF_A_HEAD = 2;
@@ -177,6 +177,16 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             refuse();
         }
         here.fireChannelReadComplete();
+    }
+
+    /** Without memory for what it has sent, a caller is treated as one that did not fit. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext here, Throwable cause) {
+        if (!(cause instanceof OutOfMemoryError)) {
+            here.fireExceptionCaught(cause);
+        } else if (!refused) {
+            refuse();
+        }
     }
 
     /** Between Netty's codec and Vert.x. */
