@@ -2,11 +2,17 @@ package io.polyfn.core.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -36,6 +42,12 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_MILLIS = 5_000;
     private static final long IDLE_MILLIS = 5_000;
 
+    /** During a stop, a connection over which nothing has come for so long has no request on its way. */
+    private static final long QUIET_MILLIS = 1_000;
+
+    /** The time for a caller to close a connection after its last response. */
+    private static final long AFTER_LAST_MILLIS = 1_000;
+
     private final CallerConnections all;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> lingering;
@@ -46,6 +58,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private boolean entered;
     private boolean refused;
     private boolean isHttp2;
+    private @Nullable HttpConnection shown;
+    private boolean saidGoodbye;
 
     CallerConnection(CallerConnections all) {
         this.all = all;
@@ -74,9 +88,62 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     /** From here on the messages are seen as well as the bytes. */
     void watch(HttpConnection connection) {
+        shown = connection;
         isHttp2 = Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class) != null;
         if (!isHttp2) {
             Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "messages", new Messages());
+        }
+    }
+
+    /** Over HTTP/2: no new streams, please; those that are on their way are still served. */
+    void sayGoodbye() {
+        if (isHttp2 && !saidGoodbye && shown != null) {
+            saidGoodbye = true;
+            shown.goAway(0, Integer.MAX_VALUE);
+        }
+    }
+
+    /** During a stop: closes the connection if it has no request, and none is on its way as far as can be known. */
+    void closeIfQuiet() {
+        if (context == null || hasRequest(context) || millisSinceData(context.channel()) < QUIET_MILLIS) {
+            return;
+        }
+        if (isHttp2 && shown != null) {
+            // With the number of the last stream, so that a caller knows what may be sent elsewhere.
+            var _ = shown.shutdown(1, TimeUnit.MILLISECONDS);
+        } else {
+            close();
+        }
+    }
+
+    private boolean hasRequest(ChannelHandlerContext here) {
+        Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
+        return http2 == null ? requests > 0 : http2.connection().numActiveStreams() > 0;
+    }
+
+    /** As the kernel has it: what it has received is not always read yet. */
+    private long millisSinceData(Channel channel) {
+        long idle = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
+        try {
+            return channel instanceof EpollSocketChannel tcp
+                    ? Math.min(idle, tcp.tcpInfo().lastDataRecv())
+                    : idle;
+        } catch (ChannelException closed) {
+            return idle;
+        }
+    }
+
+    /** Nothing follows. To close with something unread would reset the connection, and the response might be lost. */
+    private void endAfterLastResponse(ChannelHandlerContext here) {
+        if (here.channel() instanceof DuplexChannel channel) {
+            var _ = channel.shutdownOutput();
+            var _ = here.executor()
+                    .schedule(
+                            () -> {
+                                var _ = here.close();
+                            },
+                            AFTER_LAST_MILLIS,
+                            TimeUnit.MILLISECONDS);
         }
     }
 
@@ -169,6 +236,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     /** Between Netty's codec and Vert.x. */
     private final class Messages extends ChannelDuplexHandler {
+        private boolean last;
+
         @Override
         public void channelRead(ChannelHandlerContext here, Object message) {
             boolean large = undecoded > SMALL_HEAD_BYTES;
@@ -190,11 +259,20 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void write(ChannelHandlerContext here, Object message, ChannelPromise promise) {
+            if (message instanceof HttpResponse response) {
+                last = response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+            }
+            ChannelPromise written = promise;
             if (message instanceof LastHttpContent && !isInterim(message)) {
                 requests--;
                 idleSinceNanos = System.nanoTime();
+                // Vert.x closes only if the caller has asked for it.
+                if (last && requests == 0 && all.draining()) {
+                    written = promise.unvoid();
+                    written.addListener(sent -> endAfterLastResponse(here));
+                }
             }
-            var _ = here.write(message, promise);
+            var _ = here.write(message, written);
         }
 
         private static boolean isInterim(Object message) {
