@@ -2,15 +2,11 @@ package io.polyfn.core.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
@@ -105,7 +101,10 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     /** During a stop: closes the connection if it has no request, and none is on its way as far as can be known. */
     void closeIfQuiet() {
-        if (context == null || hasRequest(context) || millisSinceData(context.channel()) < QUIET_MILLIS) {
+        long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
+        if (context == null
+                || hasRequest(context)
+                || Math.min(silent, Connections.millisSinceData(context.channel())) < QUIET_MILLIS) {
             return;
         }
         if (isHttp2 && shown != null) {
@@ -119,32 +118,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private boolean hasRequest(ChannelHandlerContext here) {
         Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
         return http2 == null ? requests > 0 : http2.connection().numActiveStreams() > 0;
-    }
-
-    /** As the kernel has it: what it has received is not always read yet. */
-    private long millisSinceData(Channel channel) {
-        long idle = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
-        try {
-            return channel instanceof EpollSocketChannel tcp
-                    ? Math.min(idle, tcp.tcpInfo().lastDataRecv())
-                    : idle;
-        } catch (ChannelException closed) {
-            return idle;
-        }
-    }
-
-    /** Nothing follows. To close with something unread would reset the connection, and the response might be lost. */
-    private void endAfterLastResponse(ChannelHandlerContext here) {
-        if (here.channel() instanceof DuplexChannel channel) {
-            var _ = channel.shutdownOutput();
-            var _ = here.executor()
-                    .schedule(
-                            () -> {
-                                var _ = here.close();
-                            },
-                            AFTER_LAST_MILLIS,
-                            TimeUnit.MILLISECONDS);
-        }
     }
 
     void close() {
@@ -269,7 +242,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
                 // Vert.x closes only if the caller has asked for it.
                 if (last && requests == 0 && all.draining()) {
                     written = promise.unvoid();
-                    written.addListener(sent -> endAfterLastResponse(here));
+                    written.addListener(sent -> Connections.endSending(here.channel(), AFTER_LAST_MILLIS));
                 }
             }
             var _ = here.write(message, written);
