@@ -1,4 +1,5 @@
-// Holds every request until SIGUSR2 opens the gate; /quick is answered at once. Hooks are requests like any other.
+// Holds every request until SIGUSR2 opens the gate; /quick is answered at once. DRAIN_TERM=1: SIGTERM
+// closes the port, and what is there is finished. Hooks are requests like any other.
 const http = require('node:http');
 
 let open = false;
@@ -9,7 +10,7 @@ process.on('SIGUSR2', () => {
 });
 if (process.env.IGNORE_TERM) process.on('SIGTERM', () => console.log('SIGTERM ignored'));
 
-http
+const server = http
   .createServer((req, res) => {
     console.log(`begun ${req.method} ${req.url}`);
     res.on('close', () => console.log(`${res.writableFinished ? 'answered' : 'aborted'} ${req.method} ${req.url}`));
@@ -19,3 +20,9 @@ http
     else held.push(answer);
   })
   .listen(require('./link').address);
+if (process.env.DRAIN_TERM) {
+  process.on('SIGTERM', () => {
+    console.log('draining');
+    server.close();
+  });
+}

@@ -132,7 +132,7 @@ public final class DataPlane {
 
     private Link link(WorkerAddress address, Future<WorkerExit> exited) {
         return address instanceof Listening listening
-                ? new PushLink(vertx, listening.address(), exited, memory)
+                ? new PushLink(vertx, listening.address(), exited, memory, workers::kill)
                 : runtimeApi.link((Polling) address, exited);
     }
 

@@ -40,9 +40,16 @@ final class Delivery {
         enter(ready);
         // A worker that exited a moment ago has not seen the request, so the next worker may have it.
         return attempt.done()
+                .onSuccess(served -> absolve())
                 .recover(failure -> failure instanceof Exchange.NotDelivered refusal
                         ? readyAgain(ready, refusal).compose(next -> to(next, received))
                         : Future.failedFuture(failure));
+    }
+
+    private void absolve() {
+        if (worker != null) {
+            worker.absolve();
+        }
     }
 
     private Future<Worker> readyAgain(Worker refusing, Exchange.NotDelivered refusal) {

@@ -3,6 +3,7 @@ package io.polyfn.core.ingress;
 import io.polyfn.core.cloudevents.CloudEvents;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.RequestKind;
 import io.vertx.core.Future;
@@ -17,11 +18,13 @@ final class Dispatch implements Handler<HttpServerRequest> {
     private final CloudEvents cloudEvents;
     private final BooleanSupplier draining;
     private final InvalidRequests invalid;
+    private final CallerConnections connections;
 
-    Dispatch(Ingress ingress, Hooks hooks, InvalidRequests invalid) {
+    Dispatch(Ingress ingress, Hooks hooks, InvalidRequests invalid, CallerConnections connections) {
         this.ingress = ingress;
         this.hooks = hooks;
         this.invalid = invalid;
+        this.connections = connections;
         this.cloudEvents = new CloudEvents(
                 ingress.settings().cloudEvents(), ingress.settings().maxEventSize(), ingress.memory());
         this.draining = ingress.inFlight()::draining;
@@ -32,6 +35,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
         if (!invalid.admits(request)) {
             return;
         }
+        connections.requested(request.connection());
         ingress.platform().removeForged(request.headers());
         Inbound inbound = Inbound.of(request);
         String method = inbound.method().name();

@@ -27,7 +27,10 @@ public final class InFlight {
     }
 
     private final Set<Abortable> all = new HashSet<>();
-    private @Nullable Promise<Void> drained;
+    /** What a stop has found; null before. */
+    private @Nullable Set<Abortable> first;
+
+    private final Promise<Void> firstEnded = Promise.promise();
 
     void began(Abortable one) {
         all.add(one);
@@ -35,7 +38,10 @@ public final class InFlight {
 
     void ended(Abortable one) {
         all.remove(one);
-        checkDrained();
+        if (first != null) {
+            first.remove(one);
+            checkFirst(first);
+        }
     }
 
     int count() {
@@ -48,15 +54,14 @@ public final class InFlight {
 
     /** Whether the core drains: responses carry {@code Connection: close}, so that callers go elsewhere. */
     boolean draining() {
-        return drained != null;
+        return first != null;
     }
 
-    /** Begins to drain; completed when nothing is in flight. */
+    /** Begins to drain; completed when all has ended that is in flight now. What begins later is not waited for: it may never cease. */
     public Future<Void> drain() {
-        Promise<Void> promise = Promise.promise();
-        drained = promise;
-        checkDrained();
-        return promise.future();
+        first = new HashSet<>(all);
+        checkFirst(first);
+        return firstEnded.future();
     }
 
     /** Fails all that is still in flight, because no accepted invocation goes without a response. */
@@ -64,9 +69,9 @@ public final class InFlight {
         Set.copyOf(all).forEach(one -> one.abort(failure));
     }
 
-    private void checkDrained() {
-        if (drained != null && all.isEmpty()) {
-            drained.tryComplete();
+    private void checkFirst(Set<Abortable> left) {
+        if (left.isEmpty()) {
+            firstEnded.tryComplete();
         }
     }
 }

@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpServer;
  * <p>This is not Quarkus's server: neither a function's start nor a request waits for Quarkus.
  */
 public final class PublicServer {
+    private final Vertx vertx;
     private final HttpServer server;
     private final CallerConnections connections;
 
@@ -37,6 +38,7 @@ public final class PublicServer {
             InvocationListener listener,
             ByteBudget memory,
             CallerConnections connections) {
+        this.vertx = vertx;
         this.connections = connections;
         Ingress ingress = new Ingress(
                 vertx,
@@ -53,7 +55,7 @@ public final class PublicServer {
         this.server = vertx.createHttpServer(ServerOptions.base())
                 .connectionHandler(this::opened)
                 .invalidRequestHandler(invalid)
-                .requestHandler(new Dispatch(ingress, hooks, invalid));
+                .requestHandler(new Dispatch(ingress, hooks, invalid, connections));
     }
 
     private void opened(HttpConnection connection) {
@@ -74,6 +76,22 @@ public final class PublicServer {
         return server.actualPort();
     }
 
+    /** From now on each connection gets one more response, or none if it has no request; no new ones are refused yet. */
+    public void drain() {
+        connections.drain();
+    }
+
+    /** Closes the port, but no connection. Completed when all callers who have connected are known. */
+    public Future<Void> stopAccepting() {
+        return connections.stopAccepting();
+    }
+
+    /** Closes the connections that have no request on its way; completed when none is left. */
+    public Future<Void> disconnect() {
+        return connections.disconnect(vertx);
+    }
+
+    /** Closes what is left, at once. */
     public Future<Void> close() {
         return server.close();
     }

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -14,7 +16,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -22,44 +23,36 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection of a caller, and the memory that it and the head of its request hold. */
 final class CallerConnection extends ChannelInboundHandlerAdapter {
-    /** What a connection takes in Netty and Vert.x, a small head included; measured, 4 KB. */
-    static final int BYTES = 5 * 1024;
-
-    private static final int SMALL_HEAD_BYTES = 2 * 1024;
-
-    /** A large head is there in the decoder's buffers, which live as long as the connection, in strings, and on its way to the worker. */
-    private static final int COPIES_OF_A_HEAD = 4;
-
-    /** The decoder's buffer grows by doubling. */
-    private static final int COPIES_OF_HALF_A_HEAD = 2;
-
     private static final long LINGER_MILLIS = 5_000;
     private static final long IDLE_MILLIS = 5_000;
 
+    /** During a stop, a connection over which nothing has come for so long has no request on its way. */
+    private static final long QUIET_MILLIS = 1_000;
+
+    /** The time for a caller to close a connection after its last response. */
+    private static final long AFTER_LAST_MILLIS = 1_000;
+
     private final CallerConnections all;
+    private final HeadMemory memory;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> lingering;
     private long idleSinceNanos = System.nanoTime();
-    private int held;
-    private int undecoded;
     private int requests;
     private boolean requestIsIncomplete;
     private boolean entered;
     private boolean refused;
     private boolean isHttp2;
+    private @Nullable HttpConnection shown;
+    private boolean saidGoodbye;
 
     CallerConnection(CallerConnections all) {
         this.all = all;
+        this.memory = new HeadMemory(all.memory());
     }
 
-    /** Holds so many bytes at least, until it closes; false if they are not available. */
-    boolean hold(int bytes) {
-        int more = Math.max(0, bytes - held);
-        if (!all.memory().tryTake(more)) {
-            return false;
-        }
-        held += more;
-        return true;
+    /** Takes the memory that a connection needs; false if it is not available. */
+    boolean fits() {
+        return memory.takeConnection();
     }
 
     /** Whether it has no request, and has had none for so long that none is on its way. */
@@ -75,10 +68,40 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     /** From here on the messages are seen as well as the bytes. */
     void watch(HttpConnection connection) {
+        shown = connection;
         isHttp2 = Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class) != null;
         if (!isHttp2) {
             Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "messages", new Messages());
         }
+    }
+
+    /** Over HTTP/2: no new streams, please; those that are on their way are still served. */
+    void sayGoodbye() {
+        if (isHttp2 && !saidGoodbye && shown != null) {
+            saidGoodbye = true;
+            shown.goAway(0, Integer.MAX_VALUE);
+        }
+    }
+
+    /** During a stop: closes the connection if it has no request, and none is on its way as far as can be known. */
+    void closeIfQuiet() {
+        long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
+        if (context == null
+                || hasRequest(context)
+                || Math.min(silent, Connections.millisSinceData(context.channel())) < QUIET_MILLIS) {
+            return;
+        }
+        if (isHttp2 && shown != null) {
+            // With the number of the last stream, so that a caller knows what may be sent elsewhere.
+            var _ = shown.shutdown(1, TimeUnit.MILLISECONDS);
+        } else {
+            close();
+        }
+    }
+
+    private boolean hasRequest(ChannelHandlerContext here) {
+        Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
+        return http2 == null ? requests > 0 : http2.connection().numActiveStreams() > 0;
     }
 
     void close() {
@@ -93,8 +116,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             entered = false;
             all.left(this);
         }
-        all.memory().give(held);
-        held = 0;
+        memory.giveBack();
     }
 
     /** Reads nothing more, and closes the connection with a failure when the responses that are due before it have been sent. */
@@ -162,45 +184,55 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (message instanceof ByteBuf bytes) {
-            undecoded += bytes.readableBytes();
+        if (message instanceof ByteBuf bytes && !isHttp2) {
+            memory.add(bytes.readableBytes());
+            // Before the decoder has them: what it holds is free only some time after the connection has been closed.
+            if (!requestIsIncomplete && !memory.takeUndecoded()) {
+                ReferenceCountUtil.release(message);
+                refuse();
+                return;
+            }
         }
         here.fireChannelRead(message);
     }
 
-    /** What has not become a message by now is the beginning of a head that the decoder holds. */
+    /** What has not become a part of the request's body by now is the beginning of its trailers. */
     @Override
     public void channelReadComplete(ChannelHandlerContext here) {
-        if (isHttp2) {
-            undecoded = 0;
-        } else if (!refused && undecoded > SMALL_HEAD_BYTES && !hold(BYTES + COPIES_OF_HALF_A_HEAD * undecoded)) {
+        if (requestIsIncomplete && !refused && !memory.takeUndecoded()) {
             refuse();
         }
         here.fireChannelReadComplete();
     }
 
-    /** Without memory for what it has sent, a caller is treated as one that did not fit. */
+    /** There is no memory for what it has sent, whatever the budget says. */
+    void outOfMemory() {
+        if (!refused) {
+            refuse();
+        }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext here, Throwable cause) {
-        if (!(cause instanceof OutOfMemoryError)) {
+        if (cause instanceof OutOfMemoryError) {
+            outOfMemory();
+        } else {
             here.fireExceptionCaught(cause);
-        } else if (!refused) {
-            refuse();
         }
     }
 
     /** Between Netty's codec and Vert.x. */
     private final class Messages extends ChannelDuplexHandler {
+        private boolean last;
+
         @Override
         public void channelRead(ChannelHandlerContext here, Object message) {
-            boolean large = undecoded > SMALL_HEAD_BYTES;
-            undecoded = 0;
             if (refused) {
                 ReferenceCountUtil.release(message);
                 return;
             }
             if (message instanceof HttpRequest request) {
-                if (!hold(BYTES + (large ? COPIES_OF_A_HEAD * size(request) : 0))) {
+                if (!memory.takeHead(request)) {
                     ReferenceCountUtil.release(message);
                     refuse();
                     return;
@@ -208,6 +240,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
                 requests++;
                 requestIsIncomplete = true;
             }
+            memory.decoded();
             if (message instanceof LastHttpContent) {
                 requestIsIncomplete = false;
             }
@@ -216,11 +249,20 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void write(ChannelHandlerContext here, Object message, ChannelPromise promise) {
+            if (message instanceof HttpResponse response) {
+                last = response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+            }
+            ChannelPromise written = promise;
             if (message instanceof LastHttpContent && !isInterim(message)) {
                 requests--;
                 idleSinceNanos = System.nanoTime();
+                // Vert.x closes only if the caller has asked for it.
+                if (last && requests == 0 && all.draining()) {
+                    written = promise.unvoid();
+                    written.addListener(sent -> Connections.endSending(here.channel(), AFTER_LAST_MILLIS));
+                }
             }
-            var _ = here.write(message, promise);
+            var _ = here.write(message, written);
             if (refused && requests == 0) {
                 sendRefusal();
             }
@@ -229,15 +271,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         private static boolean isInterim(Object message) {
             return message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        }
-
-        private static int size(HttpRequest request) {
-            int size = request.uri().length();
-            for (Map.Entry<String, String> header : request.headers()) {
-                // A string, its bytes, an entry.
-                size += header.getKey().length() + header.getValue().length() + 128;
-            }
-            return size;
         }
     }
 }

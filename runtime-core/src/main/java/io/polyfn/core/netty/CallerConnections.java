@@ -4,25 +4,35 @@ import static java.util.Comparator.comparingLong;
 
 import io.netty.channel.Channel;
 import io.polyfn.core.memory.ByteBudget;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The callers' connections, from the moment they are accepted; Vert.x shows them only when they have sent a whole head. There are as many
  * as memory and descriptors bear. Where one more does not fit, the one that has been idle for longest is closed; if none is idle, the new
- * one is refused. Confined to the event loop.
+ * one is refused. At a stop they go: after a response, or when nothing is on its way. Confined to the event loop.
  */
 public final class CallerConnections {
     private static final int MOST_LINGERING = 1_000;
+    private static final long LOOK_MILLIS = 20;
 
     private final ByteBudget memory;
     private final int most;
     private final byte[] refusal;
     private volatile int port = -1;
+    /** The listening sockets of this process; each is known before it accepts anything. */
+    private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
+
     private final Set<CallerConnection> open = new HashSet<>();
     private int lingering;
+    private boolean draining;
 
     /**
      * @param most connections at a time
@@ -30,8 +40,14 @@ public final class CallerConnections {
      */
     public CallerConnections(ByteBudget memory, int most, byte[] refusal) {
         this.memory = memory;
-        this.most = (int) Math.min(most, memory.most() / 2 / CallerConnection.BYTES);
+        this.most = (int) Math.min(most, memory.most() / 2 / HeadMemory.CONNECTION_BYTES);
         this.refusal = refusal.clone();
+    }
+
+    /** To be called when a socket listens, by whatever thread. */
+    void listening(Channel listener) {
+        listeners.add(listener);
+        listener.closeFuture().addListener(closed -> listeners.remove(listener));
     }
 
     /** To be called when a connection has been accepted, by whatever thread. */
@@ -50,15 +66,62 @@ public final class CallerConnections {
 
     /** To be called when Vert.x shows a connection. */
     public void watch(HttpConnection connection) {
-        CallerConnection known = Connections.channel(connection).pipeline().get(CallerConnection.class);
+        CallerConnection known = known(connection);
         if (known != null) {
             known.watch(connection);
         }
     }
 
+    /** To be called for each request: a caller that comes during a drain is told to go elsewhere with its next one. */
+    public void requested(HttpConnection connection) {
+        CallerConnection known = draining ? known(connection) : null;
+        if (known != null) {
+            known.sayGoodbye();
+        }
+    }
+
+    private static @Nullable CallerConnection known(HttpConnection connection) {
+        return Connections.channel(connection).pipeline().get(CallerConnection.class);
+    }
+
+    /** From now on callers are told to go: over HTTP/2 at once, over HTTP/1.1 by their next response. */
+    public void drain() {
+        draining = true;
+        open.forEach(CallerConnection::sayGoodbye);
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    /** Closes the public port; completed when everyone who had connected is known here. */
+    public Future<Void> stopAccepting() {
+        return listeners.stream()
+                .filter(this::isGuarded)
+                .findFirst()
+                .map(listener -> new Listener(listener).close())
+                .orElse(Future.succeededFuture());
+    }
+
+    /** Closes each connection when nothing is on its way over it; completed when none is left. */
+    public Future<Void> disconnect(Vertx vertx) {
+        Promise<Void> gone = Promise.promise();
+        disconnect(vertx, gone);
+        return gone.future();
+    }
+
+    private void disconnect(Vertx vertx, Promise<Void> gone) {
+        Set.copyOf(open).forEach(CallerConnection::closeIfQuiet);
+        if (open.isEmpty()) {
+            gone.complete();
+        } else {
+            vertx.setTimer(LOOK_MILLIS, due -> disconnect(vertx, gone));
+        }
+    }
+
     /** Lets a connection in, if there is room. */
     boolean enter(CallerConnection connection) {
-        while (open.size() >= most || !connection.hold(CallerConnection.BYTES)) {
+        while (open.size() >= most || !connection.fits()) {
             CallerConnection idle = open.stream()
                     .filter(CallerConnection::isIdle)
                     .min(comparingLong(CallerConnection::idleSinceNanos))

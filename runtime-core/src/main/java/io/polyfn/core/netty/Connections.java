@@ -1,11 +1,15 @@
 package io.polyfn.core.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Errors;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
+import java.util.concurrent.TimeUnit;
 
 /** What Vert.x's public API does not say about a connection. */
 public final class Connections {
@@ -39,5 +43,33 @@ public final class Connections {
     public static boolean reset(Throwable cause) {
         return cause instanceof Errors.NativeIoException failed
                 && failed.expectedErr() == Errors.ERRNO_ECONNRESET_NEGATIVE;
+    }
+
+    /** Since the kernel has received something, which need not have been read yet; {@link Long#MAX_VALUE} where it does not tell. */
+    static long millisSinceData(Channel channel) {
+        try {
+            return channel instanceof EpollSocketChannel tcp ? tcp.tcpInfo().lastDataRecv() : Long.MAX_VALUE;
+        } catch (ChannelException closed) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /**
+     * Ends a connection after the last that is sent over it. To close it with something unread would reset it, and what has been sent might be
+     * lost.
+     *
+     * @param patience the time for the other end to close it
+     */
+    static void endSending(Channel channel, long patience) {
+        if (channel instanceof DuplexChannel duplex) {
+            var _ = duplex.shutdownOutput();
+            var _ = channel.eventLoop()
+                    .schedule(
+                            () -> {
+                                var _ = channel.close();
+                            },
+                            patience,
+                            TimeUnit.MILLISECONDS);
+        }
     }
 }

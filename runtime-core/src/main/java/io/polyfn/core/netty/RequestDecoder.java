@@ -42,6 +42,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         super(options);
     }
 
+    /** An exception in a handler is shown to that handler and to those behind it; the caller's connection is before it. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+        CallerConnection caller = context.pipeline().get(CallerConnection.class);
+        if (cause instanceof OutOfMemoryError && caller != null) {
+            caller.outOfMemory();
+        } else {
+            super.exceptionCaught(context, cause);
+        }
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out) throws Exception {
         if (failed) {

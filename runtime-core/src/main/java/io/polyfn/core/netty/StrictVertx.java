@@ -63,6 +63,12 @@ public final class StrictVertx {
         }
 
         @Override
+        public void channelActive(ChannelHandlerContext listening) {
+            callers.listening(listening.channel());
+            listening.fireChannelActive();
+        }
+
+        @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel connection = (Channel) accepted;
             callers.accepted(connection);

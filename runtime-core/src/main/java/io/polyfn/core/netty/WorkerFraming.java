@@ -47,6 +47,9 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
 
         /** The worker has sent something that nobody asked for. */
         void unasked();
+
+        /** The worker has sent something that is awaited. */
+        void heard();
     }
 
     private WorkerFraming(HttpConnection connection, HttpDecoderConfig limits, Reuse reuse) {
@@ -92,6 +95,7 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
                 var _ = connection.close();
                 return;
             }
+            reuse.heard();
             int next = out.size();
             super.decode(context, in, out);
             while (next < out.size()) {

@@ -7,20 +7,25 @@ import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
 import io.polyfn.core.worker.WorkerSlot;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The core's stop, in order: not ready, drain, close the port, pre-stop hook, terminate the worker, exit.
+ * The core's stop, in order: not ready, drain, close the port, drain what came until then, pre-stop hook, terminate the worker, exit.
  *
- * <p>The grace period bounds the whole. A third of it, at most 2 s, is kept for the steps after the drain.
+ * <p>The port stays open while invocations from before the stop finish, for at most half of the drain: a platform goes on sending until it
+ * knows. Whoever is connected when it closes gets a response. The grace period bounds the whole. A third of it, at most 2 s, is kept for the
+ * steps after the drain.
  */
 public final class GracefulStop {
     private static final Logger LOG = Logger.getLogger(GracefulStop.class);
     private static final Duration MAX_KEPT = Duration.ofSeconds(2);
+    private static final Duration LAST_WRITES = Duration.ofMillis(200);
 
     private final Vertx vertx;
     private final InFlight inFlight;
@@ -51,8 +56,13 @@ public final class GracefulStop {
         Duration third = grace.dividedBy(3);
         Duration kept = third.compareTo(MAX_KEPT) < 0 ? third : MAX_KEPT;
         Duration forHook = kept.dividedBy(2);
+        Duration drain = grace.minus(kept);
+        long from = System.nanoTime();
         vertx.getOrCreateContext()
-                .runOnContext(go -> within(grace.minus(kept), inFlight.drain())
+                .runOnContext(go -> drain(drain.dividedBy(2))
+                        .compose(open -> within(
+                                drain.minusNanos(System.nanoTime() - from),
+                                stopAccepting().compose(closed -> server.disconnect())))
                         .recover(late -> failTheRest())
                         .compose(drained -> server.close())
                         .compose(closed -> within(forHook, hooks.preStopOnce()))
@@ -71,12 +81,26 @@ public final class GracefulStop {
         Thread.ofPlatform().name("exit").start(() -> System.exit(code));
     }
 
+    /** Never fails: what is not finished in this time has the rest of it. */
+    private Future<Void> drain(Duration time) {
+        server.drain();
+        return within(time, inFlight.drain()).otherwiseEmpty();
+    }
+
+    /** The listening socket has a thread of its own. */
+    private Future<Void> stopAccepting() {
+        Promise<Void> closed = Promise.promise();
+        Context loop = vertx.getOrCreateContext();
+        server.stopAccepting().onComplete(done -> loop.runOnContext(go -> closed.complete()));
+        return closed.future();
+    }
+
     private Future<Void> failTheRest() {
         LOG.warnf("the grace period is over with invocations still in flight; POLYFN_GRACE is %d s", grace.toSeconds());
         inFlight.failAll(new InvocationFailure(
                 FailureCode.DRAINING,
                 "the core is shutting down, and the invocation did not finish within the grace period"));
-        return Future.succeededFuture();
+        return within(LAST_WRITES, server.disconnect()).otherwiseEmpty();
     }
 
     private static Future<Void> within(Duration time, Future<Void> step) {

@@ -13,10 +13,12 @@ import java.util.stream.Stream;
  * Finds every process that belongs to a worker.
  *
  * <p>Descendants are not enough: a process that went into the background has a new parent. So each worker gets a marker in its
- * environment, which its children inherit whatever they do.
+ * environment, which its children inherit. One that has cleared its environment as well is known in a container only.
  */
 final class ProcessTree {
     private static final Path PROC = Path.of("/proc");
+    /** As the kernel has their names; {@code docker run --init} starts {@code docker-init}. */
+    private static final Set<String> REAPERS = Set.of("tini", "docker-init", "dumb-init", "catatonit");
 
     private ProcessTree() {}
 
@@ -43,6 +45,36 @@ final class ProcessTree {
         }
         root.descendants().forEach(found::add);
         return found;
+    }
+
+    /**
+     * What workers have left to the container's first process, whatever its environment. To be looked at when no worker runs.
+     *
+     * <p>Empty unless that process does nothing but reap, and its child is this one: anywhere else, others may have left something to it. What
+     * is started in a container from outside has no parent in it.
+     */
+    static Stream<ProcessHandle> orphans() {
+        ProcessHandle core = ProcessHandle.current();
+        return core.parent().filter(ProcessTree::isReaper).stream()
+                .flatMap(ProcessHandle::children)
+                .filter(orphan -> !orphan.equals(core) && isYoungerAndOfTheSameUser(orphan.info(), core.info()))
+                .flatMap(orphan -> descendants(orphan).stream());
+    }
+
+    private static boolean isReaper(ProcessHandle parent) {
+        try {
+            return parent.pid() == 1
+                    && REAPERS.contains(Files.readString(PROC.resolve("1/comm")).strip());
+        } catch (IOException hidden) {
+            return false;
+        }
+    }
+
+    private static boolean isYoungerAndOfTheSameUser(ProcessHandle.Info orphan, ProcessHandle.Info core) {
+        return orphan.user().equals(core.user())
+                && orphan.startInstant().isPresent()
+                && core.startInstant().isPresent()
+                && orphan.startInstant().get().isAfter(core.startInstant().get());
     }
 
     private static boolean carries(Path entry, byte[] needle) {

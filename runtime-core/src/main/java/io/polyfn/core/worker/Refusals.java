@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The connections that a running worker refused to one caller. Its queue of connections may have been full, so the caller tries again; a
- * worker that refuses for too long is reported, and killed if it does not listen at all.
+ * worker that refuses for too long is reported. If it does not listen at all, it is killed; but one that still has invocations is about to
+ * exit, as after a SIGTERM, and finishes them first.
  */
 public final class Refusals {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -43,8 +44,12 @@ public final class Refusals {
             return workers.ready();
         }
         if (nanoTime.getAsLong() - since > LONGEST_NANOS) {
+            if (nobodyListens && refusing.inFlight() > 0) {
+                workers.replaceWhenDone(refusing.link(), "it refuses connections, and finishes what it has");
+                return workers.ready();
+            }
             if (nobodyListens) {
-                workers.kill(refusing, "it is running but refuses connections");
+                workers.kill(refusing.link(), "it is running but refuses connections");
             }
             return Future.failedFuture(new InvocationFailure(
                     FailureCode.BAD_WORKER_ANSWER,

@@ -3,8 +3,17 @@ package io.polyfn.core.worker;
 import io.polyfn.core.failure.LastWords;
 import java.time.Duration;
 
-/** Why a worker did not become ready, and what to do. */
+/** What is said about a worker's start: that it is ready; or why it is not, and what to do. */
 record StartMessages(WorkerCommand command) {
+    static final String POLLS_TOO =
+            "the worker listens on a port and polls the Runtime API as well; it gets its invocations on the port."
+                    + " POLYFN_LINK=pull reverses this";
+
+    String ready(Duration uptime, Worker worker) {
+        return "worker ready after %d ms at %s (pid %d: %s)"
+                .formatted(uptime.toMillis(), worker.address(), worker.pid(), command.display());
+    }
+
     String notOpened(Duration timeout, String stderr) {
         String reason =
                 ("the worker (%s) did not open its link within %s; it must listen on the socket in POLYFN_SOCKET or on any TCP"

@@ -13,6 +13,7 @@ public final class Worker {
     private final Future<WorkerExit> exited;
     private int inFlight;
     private boolean used;
+    private boolean absolved;
     private @Nullable Promise<Void> idle;
 
     Worker(long pid, WorkerAddress address, Link link, Future<WorkerExit> exited) {
@@ -42,6 +43,15 @@ public final class Worker {
     /** Whether anything has been sent to it. */
     boolean wasUsed() {
         return used;
+    }
+
+    /** It has served an invocation, or the core has broken something that it may exit over: its exit is no sign of a crash loop. */
+    public void absolve() {
+        absolved = true;
+    }
+
+    boolean isAbsolved() {
+        return absolved;
     }
 
     /** Invocations and hooks in the worker. */

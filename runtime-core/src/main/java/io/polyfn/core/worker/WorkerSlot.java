@@ -1,7 +1,6 @@
 package io.polyfn.core.worker;
 
 import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.failure.LastWords;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.platform.LinkType;
@@ -20,12 +19,14 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerSlot {
     private static final Logger LOG = Logger.getLogger(WorkerSlot.class);
     private static final Duration TERMINATION = Duration.ofSeconds(2);
+    /** A caller waits for a start, but not in silence for a long pause before it. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
     /** As in {@code sysexits.h}: a restart with the same settings would fail in the same way. */
     private static final int EXIT_CONFIGURATION = 78;
 
@@ -107,16 +111,7 @@ public final class WorkerSlot {
      * the reason and {@link FailureCode#WORKER_START_FAILED}.
      */
     public Future<Worker> ready() {
-        if (state instanceof Ready ready) {
-            return Future.succeededFuture(ready.worker());
-        }
-        if (state instanceof Failed failed) {
-            return Future.failedFuture(WorkerWaiters.startFailed(failed.reason()));
-        }
-        if (state instanceof Stopped) {
-            return Future.failedFuture(new InvocationFailure(FailureCode.DRAINING, "the core is shutting down"));
-        }
-        return waiters.next();
+        return state instanceof Ready ready ? Future.succeededFuture(ready.worker()) : waiters.next();
     }
 
     /** The worker polls the Runtime API; the first time, that makes it a pull worker. */
@@ -128,9 +123,7 @@ public final class WorkerSlot {
                 && state instanceof Ready ready
                 && ready.worker().address() instanceof WorkerAddress.Listening) {
             warnedOfPoll = true;
-            LOG.warn(
-                    "the worker listens on a port and polls the Runtime API as well; it gets its invocations on the port."
-                            + " POLYFN_LINK=pull reverses this");
+            LOG.warn(StartMessages.POLLS_TOO);
         }
     }
 
@@ -143,14 +136,30 @@ public final class WorkerSlot {
     }
 
     /** Kills a worker that is of no more use, so that another one is started at once. */
-    public void kill(Worker useless, String reason) {
-        boolean current = useless.equals(readyNow())
-                || (state instanceof Replacing replacing && replacing.worker().equals(useless));
-        if (current && run != null) {
+    public void kill(Link useless, String reason) {
+        if (having(useless) != null && run != null) {
             LOG.warnf("killing the worker: %s", reason);
             backOff = RestartBackOff.NONE;
             var _ = processes.kill(run.process());
         }
+    }
+
+    /** Replaces a worker that takes nothing more, or has lost a part of itself, once it is done with what it has. */
+    public void replaceWhenDone(Link useless, String reason) {
+        if (having(useless) != null && state instanceof Ready) {
+            LOG.warnf("replacing the worker: %s", reason);
+            var _ = replace();
+        }
+    }
+
+    /** The worker that has this link, ready or being replaced; null if it has exited. */
+    public @Nullable Worker having(Link link) {
+        Worker worker = current();
+        return worker != null && worker.link().equals(link) ? worker : null;
+    }
+
+    private @Nullable Worker current() {
+        return state instanceof Replacing replacing ? replacing.worker() : readyNow();
     }
 
     /**
@@ -164,8 +173,8 @@ public final class WorkerSlot {
         if (worker == null || last == null) {
             return Future.failedFuture(new IllegalStateException("the worker is " + state.describe()));
         }
-        LOG.info("replacing the worker");
         state = new Replacing(worker);
+        LOG.info("replacing the worker");
         Future<Worker> next = waiters.next();
         worker.link().retire();
         var _ = worker.idle()
@@ -195,15 +204,7 @@ public final class WorkerSlot {
 
     /** For the control plane; to be called on the event loop. */
     public WorkerStatus status() {
-        WorkerRun current = run != null && run.process().isAlive() ? run : null;
-        Worker worker = state instanceof Replacing replacing ? replacing.worker() : readyNow();
-        return new WorkerStatus(
-                state,
-                current == null ? null : current.process().pid(),
-                worker,
-                current == null ? Duration.ZERO : current.uptime(),
-                restarts,
-                lastExit);
+        return WorkerStatus.of(state, run, current(), restarts, lastExit);
     }
 
     private void launch() {
@@ -234,16 +235,12 @@ public final class WorkerSlot {
 
     private void waitForLink(WorkerRun started) {
         LinkSearch search = new LinkSearch(started.process(), settings.port(), corePort);
-        LinkWait wait = new LinkWait(
-                vertx,
-                started.process(),
-                search,
-                address -> {
-                    if (started.takeLinkWait()) {
-                        linkOpen(started, new WorkerAddress.Listening(address));
-                    }
-                },
-                () -> tookCorePort(started));
+        Consumer<SocketAddress> opened = address -> {
+            if (started.takeLinkWait()) {
+                linkOpen(started, new WorkerAddress.Listening(address));
+            }
+        };
+        LinkWait wait = new LinkWait(vertx, started.process(), search, opened, () -> tookCorePort(started));
         started.await(wait);
         if (settings.link() != LinkType.PULL) {
             wait.look();
@@ -281,12 +278,7 @@ public final class WorkerSlot {
             state = new Ready(worker);
             wasEverReady = true;
             StartTimeline.reached(Phase.WORKER_READY);
-            LOG.infof(
-                    "worker ready after %d ms at %s (pid %d: %s)",
-                    opened.uptime().toMillis(),
-                    address,
-                    worker.pid(),
-                    launcher.command().display());
+            LOG.info(messages.ready(opened.uptime(), worker));
             waiters.ready(worker);
             settled.tryComplete();
         });
@@ -300,7 +292,7 @@ public final class WorkerSlot {
             state = new BackingOff(exit.describe());
         }
         // What a dead worker left behind would hold its port against the next one. A stop deals with that itself.
-        Future<Void> cleared = before instanceof Stopped ? Future.succeededFuture() : processes.kill(which.process());
+        Future<Void> cleared = before instanceof Stopped ? Future.succeededFuture() : processes.clear(which.process());
         cleared.onComplete(killed -> afterExit(which, before, exit));
     }
 
@@ -318,7 +310,10 @@ public final class WorkerSlot {
                 && !(before instanceof Ready ready && ready.worker().wasUsed())) {
             // Also if it was ready for a moment: an app that listens although it should export a handler.
             giveUp(messages.exitedEarly(exit.describe()));
-        } else if (before instanceof Ready) {
+        } else if (before instanceof Ready ready) {
+            if (ready.worker().isAbsolved()) {
+                backOff = RestartBackOff.NONE;
+            }
             startAgain("the worker exited with " + exit.summary(), exit.describe());
         } else {
             String verdict = which.verdict();
@@ -334,6 +329,9 @@ public final class WorkerSlot {
         Duration pause = backOff.pause();
         state = new BackingOff(reason);
         LOG.warnf("%s; restarting in %d ms", line, pause.toMillis());
+        if (pause.compareTo(LONGEST_WAIT) > 0) {
+            startFailed(reason);
+        }
         if (pause.isZero()) {
             launch();
         } else {

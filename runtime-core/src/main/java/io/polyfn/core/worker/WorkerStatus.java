@@ -18,4 +18,15 @@ public record WorkerStatus(
         @Nullable Worker worker,
         Duration uptime,
         int restarts,
-        @Nullable WorkerExit lastExit) {}
+        @Nullable WorkerExit lastExit) {
+    static WorkerStatus of(
+            WorkerState state,
+            @Nullable WorkerRun run,
+            @Nullable Worker worker,
+            int restarts,
+            @Nullable WorkerExit lastExit) {
+        return run != null && run.process().isAlive()
+                ? new WorkerStatus(state, run.process().pid(), worker, run.uptime(), restarts, lastExit)
+                : new WorkerStatus(state, null, worker, Duration.ZERO, restarts, lastExit);
+    }
+}

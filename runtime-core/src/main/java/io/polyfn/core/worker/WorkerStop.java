@@ -45,6 +45,15 @@ final class WorkerStop {
                 });
     }
 
+    /** SIGKILL to all that a worker has left behind. To be called before the next one is started. */
+    Future<Void> clear(WorkerProcess exited) {
+        return vertx.executeBlocking(() -> {
+            exited.killTree();
+            ProcessTree.orphans().forEach(ProcessHandle::destroyForcibly);
+            return null;
+        });
+    }
+
     /** Completed when none of the processes is left; fails when the time is over. */
     private Future<Void> exitOf(Set<ProcessHandle> processes, Duration time) {
         Promise<Void> exit = Promise.promise();

@@ -27,6 +27,7 @@ final class WorkerWaiters {
     }
 
     void stopping() {
+        startFailure = null;
         next.tryFail(new InvocationFailure(FailureCode.DRAINING, "the core is shutting down"));
     }
 

@@ -556,12 +556,12 @@ class WorkerSlotTest {
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
 
-        loop.perform(() -> workers.kill(first, "it refuses connections"));
+        loop.perform(() -> workers.kill(first.link(), "it refuses connections"));
 
         await().until(() ->
                 workers.state() instanceof Ready second && !second.worker().equals(first));
         assertThat(loop.await(first::exited).signal()).isEqualTo("SIGKILL");
-        loop.perform(() -> workers.kill(first, "it was replaced long ago"));
+        loop.perform(() -> workers.kill(first.link(), "it was replaced long ago"));
         assertThat(starts()).isEqualTo(2);
     }
 
@@ -580,6 +580,24 @@ class WorkerSlotTest {
         assertThat(gone).hasMessageContaining("it is being replaced");
         await().until(() ->
                 workers.state() instanceof Ready second && !second.worker().equals(first));
+    }
+
+    @Test
+    void aWorkerThatListensNoMoreFinishesWhatItHas() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerSlot workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+        loop.perform(first::enter);
+
+        Future<Worker> next =
+                loop.await(() -> Future.succeededFuture(refusedForLong(workers).retry(first, true)));
+        assertThat(workers.state()).isEqualTo(new Replacing(first));
+        assertThat(first.exited().isComplete()).isFalse();
+        loop.perform(first::leave);
+
+        assertThat(loop.await(() -> next)).isNotEqualTo(first);
+        assertThat(loop.await(first::exited).signal()).isEqualTo("SIGTERM");
     }
 
     private Future<Void> start(WorkerSlot workers, int corePort) {

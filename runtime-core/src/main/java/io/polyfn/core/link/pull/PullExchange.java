@@ -90,7 +90,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         over = true;
         if (event != null && !event.complete()) {
             // The worker responded before it had all of the event: nobody reads the rest.
-            event.breakOff();
+            breakOff(event);
             inbound.discardBody();
         }
         letGo();
@@ -127,14 +127,19 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
             return;
         }
         over = true;
-        if (event != null) {
-            event.breakOff();
+        if (event != null && !event.complete()) {
+            breakOff(event);
         }
         letGo();
         link.abandoned(this);
         if (response != null) {
             response.abort();
         }
+    }
+
+    private void breakOff(EventSender half) {
+        workers.brokeOff(link);
+        half.breakOff();
     }
 
     @Override

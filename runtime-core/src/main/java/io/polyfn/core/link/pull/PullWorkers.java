@@ -14,12 +14,10 @@ import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The polling workers of one slot, one after the other: what outlives each of them. Confined to the event loop. */
 final class PullWorkers {
-    private static final Logger LOG = Logger.getLogger(PullWorkers.class);
     private static final int EVENT_BYTES = 8 * 1024 * 1024;
 
     private final Vertx vertx;
@@ -107,18 +105,19 @@ final class PullWorkers {
     }
 
     void replace(PullLink link, String reason) {
-        Worker ready = slot.readyNow();
-        if (ready != null && ready.link().equals(link)) {
-            slot.kill(ready, reason);
-        }
+        slot.kill(link, reason);
     }
 
     /** Replaces a worker that has lost a part of itself, once it is done with what it has. */
     void replaceWhenDone(PullLink link, String reason) {
-        Worker ready = slot.readyNow();
-        if (ready != null && ready.link().equals(link)) {
-            LOG.warnf("replacing the worker: %s", reason);
-            var _ = slot.replace();
+        slot.replaceWhenDone(link, reason);
+    }
+
+    /** The core breaks off what this worker has not read yet, and most clients of the Runtime API exit then. */
+    void brokeOff(PullLink link) {
+        Worker worker = slot.having(link);
+        if (worker != null) {
+            worker.absolve();
         }
     }
 

@@ -30,6 +30,7 @@ final class PooledConnections implements WorkerFraming.Reuse {
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
     private final LongSupplier nanoTime;
     private final LongSupplier currentMillis;
+    private final Silence silence;
     private long sweptNanos;
     private long sweptMillis;
     private boolean reused = true;
@@ -41,6 +42,7 @@ final class PooledConnections implements WorkerFraming.Reuse {
     PooledConnections(LongSupplier nanoTime, LongSupplier currentMillis) {
         this.nanoTime = nanoTime;
         this.currentMillis = currentMillis;
+        this.silence = new Silence(nanoTime);
         this.sweptNanos = nanoTime.getAsLong();
         this.sweptMillis = currentMillis.getAsLong();
     }
@@ -88,6 +90,16 @@ final class PooledConnections implements WorkerFraming.Reuse {
     @Override
     public boolean isAllowed() {
         return reused;
+    }
+
+    /** How long the worker has sent nothing. */
+    Silence silence() {
+        return silence;
+    }
+
+    @Override
+    public void heard() {
+        silence.broken();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.link.push.Silence.Since;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.memory.ByteBudget.Claim;
 import io.polyfn.core.netty.Connections;
@@ -21,6 +22,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request over the push link: head and body to the worker, head and body of the response back, both streamed with back-pressure. */
@@ -31,6 +33,7 @@ final class PushExchange implements Exchange {
     /** So much is part of what an invocation takes anyway. */
     private static final int SMALL_RESPONSE_BYTES = 16 * 1024;
 
+    private static final long TIMERS_ARE_EARLY_MILLIS = 20;
     private static final long MEMORY_WAIT_MILLIS = 10_000;
 
     /** A caller that has read all by then keeps up: server-sent events may last for hours, and hold nothing. */
@@ -42,6 +45,8 @@ final class PushExchange implements Exchange {
     private final Inbound inbound;
     private final Caller caller;
     private final ResponseObserver observer;
+    private final Consumer<Since> deadlinePassed;
+    private final Since handedOver;
     private final Promise<Void> done = Promise.promise();
     private @Nullable HttpClientRequest upstream;
     private @Nullable Relay requestBody;
@@ -51,13 +56,20 @@ final class PushExchange implements Exchange {
     private boolean over;
 
     PushExchange(
-            WorkerClient client, ByteBudget memory, ForwardRequest forward, Caller caller, ResponseObserver observer) {
+            WorkerClient client,
+            ByteBudget memory,
+            ForwardRequest forward,
+            Caller caller,
+            ResponseObserver observer,
+            Consumer<Since> deadlinePassed) {
         this.client = client;
         this.memory = memory;
         this.forward = forward;
         this.inbound = forward.inbound();
         this.caller = caller;
         this.observer = observer;
+        this.deadlinePassed = deadlinePassed;
+        this.handedOver = client.silence().begin();
     }
 
     @Override
@@ -67,6 +79,7 @@ final class PushExchange implements Exchange {
 
     @Override
     public void abort() {
+        boolean waited = !over;
         over = true;
         if (requestBody != null) {
             requestBody.stop();
@@ -75,6 +88,14 @@ final class PushExchange implements Exchange {
             upstream.reset();
         }
         release();
+        if (waited && isPastDeadline()) {
+            deadlinePassed.accept(handedOver);
+        }
+    }
+
+    private boolean isPastDeadline() {
+        String deadline = forward.additional().get(FcHeaders.FUNCTION_DEADLINE);
+        return deadline != null && System.currentTimeMillis() + TIMERS_ARE_EARLY_MILLIS >= Long.parseLong(deadline);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.link.push.Silence.Since;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.worker.WorkerExit;
@@ -17,20 +18,29 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.net.SocketAddress;
+import java.util.function.BiConsumer;
 
 /** The link to a worker that is an HTTP server: the platform's own contract, spoken again inside. */
 public final class PushLink implements Link {
     private final WorkerClient client;
     private final ByteBudget memory;
+    private final BiConsumer<Link, String> kill;
 
-    public PushLink(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, ByteBudget memory) {
+    /** @param kill kills the worker of a link that is of no more use, for a reason */
+    public PushLink(
+            Vertx vertx,
+            SocketAddress address,
+            Future<WorkerExit> exited,
+            ByteBudget memory,
+            BiConsumer<Link, String> kill) {
         this.memory = memory;
+        this.kill = kill;
         this.client = new WorkerClient(vertx, address, exited, memory);
     }
 
     @Override
     public Exchange forward(ForwardRequest request, Caller caller, ResponseObserver observer) {
-        return new PushExchange(client, memory, request, caller, observer).start();
+        return new PushExchange(client, memory, request, caller, observer, this::deadlinePassed).start();
     }
 
     @Override
@@ -42,6 +52,12 @@ public final class PushLink implements Link {
                         .onComplete(done -> client.released(request)))
                 .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerExited(exit.result()))));
+    }
+
+    private void deadlinePassed(Since handedOver) {
+        if (client.silence().isTooLong(handedOver)) {
+            kill.accept(this, "it has sent nothing while the deadlines of several invocations passed");
+        }
     }
 
     private static Future<HttpClientResponse> send(HttpClientRequest request, MultiMap headers) {

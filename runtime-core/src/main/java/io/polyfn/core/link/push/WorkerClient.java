@@ -102,6 +102,10 @@ final class WorkerClient {
         return waiting.future().timeout(millis, TimeUnit.MILLISECONDS).onComplete(over -> awaitingExit.remove(waiting));
     }
 
+    Silence silence() {
+        return connections.silence();
+    }
+
     /** The request and its response are over; the connection, if it is open, is back in the pool. */
     void released(HttpClientRequest request) {
         connections.idle(request.connection());

@@ -538,7 +538,8 @@ class PushExchangeTest {
                 .setStatusCode(request.method().equals(HttpMethod.POST) ? 200 : 404)
                 .putHeader("x-path", request.path())
                 .end("said " + request.getHeader("x-fc-request-id")));
-        PushLink link = new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20));
+        PushLink link =
+                new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), (useless, reason) -> {});
 
         HookResponse answer = loop.await(() ->
                 link.call(Hook.INITIALIZE, MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
@@ -557,7 +558,8 @@ class PushExchangeTest {
             socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
             socket.close();
         });
-        PushLink link = new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20));
+        PushLink link =
+                new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), (useless, reason) -> {});
 
         assertThat(loop.awaitFailure(() -> link.call(Hook.PRE_FREEZE, MultiMap.caseInsensitiveMultiMap())))
                 .isNotNull();
@@ -701,7 +703,8 @@ class PushExchangeTest {
                             new ByteBudget(1 << 20),
                             new ForwardRequest(inbound, additional(request), false, bodyLimit),
                             from,
-                            new Observer(from))
+                            new Observer(from),
+                            handedOver -> {})
                     .start();
             exchanges.add(exchange);
             exchange.done().onFailure(failure -> {
