@@ -233,7 +233,7 @@ public final class WorkerSlot {
     }
 
     private void waitForLink(WorkerRun started) {
-        LinkSearch search = new LinkSearch(started.process(), settings.port(), corePort);
+        LinkSearch search = new LinkSearch(started.process(), settings.port() == null, corePort);
         LinkWait wait = new LinkWait(
                 vertx,
                 started.process(),
