@@ -15,10 +15,14 @@ import java.util.Set;
  * one is refused. Confined to the event loop.
  */
 public final class CallerConnections {
+    private static final int FEWEST_LINGERING = 8;
     private static final int MOST_LINGERING = 1_000;
 
     private final ByteBudget memory;
     private final int most;
+    /** They take descriptors as well, of which the worker's connections need as many as the callers'. */
+    private final int mostLingering;
+
     private final byte[] refusal;
     private volatile int port = -1;
     private final Set<CallerConnection> open = new HashSet<>();
@@ -31,6 +35,7 @@ public final class CallerConnections {
     public CallerConnections(ByteBudget memory, int most, byte[] refusal) {
         this.memory = memory;
         this.most = (int) Math.min(most, memory.most() / 2 / CallerConnection.BYTES);
+        this.mostLingering = Math.clamp(this.most / 8, FEWEST_LINGERING, MOST_LINGERING);
         this.refusal = refusal.clone();
     }
 
@@ -77,13 +82,13 @@ public final class CallerConnections {
 
     /** One that is refused waits for its request. With too many of them the listener stops accepting: callers wait in the kernel. */
     void lingers(Channel refused) {
-        if (++lingering == MOST_LINGERING) {
+        if (++lingering == mostLingering) {
             refused.parent().config().setAutoRead(false);
         }
     }
 
     void lingersNoMore(Channel refused) {
-        if (lingering-- == MOST_LINGERING) {
+        if (lingering-- == mostLingering) {
             refused.parent().config().setAutoRead(true);
         }
     }
