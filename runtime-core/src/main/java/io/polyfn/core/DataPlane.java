@@ -67,8 +67,11 @@ public final class DataPlane {
 
     DataPlane(Settings settings, PlatformEnvironment environment, WorkerLauncher launcher) {
         this.settings = settings;
+        int descriptors = Descriptors.limit();
         CallerConnections connections = new CallerConnections(
-                memory, Descriptors.limit() / 2 - RESERVED_DESCRIPTORS, FailureBody.response(Holding.exhausted()));
+                memory,
+                Math.max(descriptors / 2 - RESERVED_DESCRIPTORS, descriptors / 8),
+                FailureBody.response(Holding.exhausted()));
         vertx = StrictVertx.create(options(), ServerOptions.base(), connections);
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener();

@@ -30,8 +30,9 @@ public final class Main {
         PlatformEnvironment environment = PlatformEnvironment.ofProcess();
         try {
             start(Settings.read(environment), environment, List.of(args));
-        } catch (RuntimeException failure) {
-            // An invalid setting, most likely. Without this the event loop would keep the process alive.
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            // An invalid setting, most likely, or no thread to be had. Without this the event loop would keep the
+            // process alive.
             StartFailure.print(failure);
             System.exit(1);
         }
@@ -59,14 +60,18 @@ public final class Main {
             opened.onComplete(done -> open.countDown());
             var _ = open.await(CONTROL_PLANE_WAITS_AT_MOST_SECONDS, TimeUnit.SECONDS);
             // Returns when the core exits.
-            ControlPlane.run(dataPlane, failure -> fail(dataPlane, failure));
+            ControlPlane.run(dataPlane, failure -> failed(failure, settings, environment));
         } else {
             ConsoleLog.open(environment);
         }
     }
 
-    private static void fail(DataPlane dataPlane, Throwable failure) {
-        StartFailure.printControlPlane(failure, dataPlane.settings().control().managementPort());
-        dataPlane.stop(1);
+    /** The data plane goes on: who misses a health check is no reason to serve nobody. */
+    private static void failed(Throwable failure, Settings settings, PlatformEnvironment environment) {
+        ConsoleLog.open(environment);
+        LOG.errorf(
+                "the control plane cannot be started: %s. Invocations are served; /health and /metrics are not, until the container"
+                        + " is started anew. POLYFN_MANAGEMENT=off does without them",
+                StartFailure.ofControlPlane(failure, settings.control().managementPort()));
     }
 }

@@ -1,6 +1,6 @@
 package io.polyfn.core;
 
-import java.io.IOException;
+import java.net.BindException;
 import java.util.List;
 
 /** Prints why the core could not start: one line for each reason, without stack traces. */
@@ -11,19 +11,17 @@ final class StartFailure {
         reasons(failure).forEach(StartFailure::print);
     }
 
-    /** The only thing outside the process that the control plane uses is the port that it opens. */
-    static void printControlPlane(Throwable failure, int port) {
+    /** Why the control plane cannot be started. The only thing outside of the process that it needs is its port. */
+    static String ofControlPlane(Throwable failure, int port) {
         Throwable why = failure;
         while (why.getCause() != null) {
             why = why.getCause();
         }
-        if (why instanceof IOException) {
-            print(("the management port %d cannot be opened: %s; POLYFN_MANAGEMENT_PORT sets another,"
-                            + " POLYFN_MANAGEMENT=off opens none")
-                    .formatted(port, why.getMessage()));
-        } else {
-            print(failure);
-        }
+        String message = String.valueOf(why.getMessage());
+        boolean portTaken = why instanceof BindException || message.contains("bind(");
+        return portTaken
+                ? "port %d: %s; POLYFN_MANAGEMENT_PORT sets another".formatted(port, message)
+                : String.join("; ", reasons(failure));
     }
 
     static List<String> reasons(Throwable failure) {

@@ -57,6 +57,19 @@ class StartFailureTest {
                 .containsExactly("java.lang.IllegalStateException: BUG");
     }
 
+    @Test
+    void aControlPlaneThatCannotBeStartedTellsWhatItLacked() {
+        Throwable inUse = new IOException("bind(..) failed with error(-98): Address already in use");
+
+        assertThat(StartFailure.ofControlPlane(new IllegalStateException("Failed to start", inUse), 9001))
+                .startsWith("port 9001: ")
+                .contains("Address already in use")
+                .endsWith("POLYFN_MANAGEMENT_PORT sets another");
+        assertThat(StartFailure.ofControlPlane(new IOException("Too many open files"), 9001))
+                .doesNotContain("9001")
+                .contains("Too many open files");
+    }
+
     private static List<String> reasons(Map<String, String> environment) {
         return StartFailure.reasons(catchThrowable(() -> Settings.read(new PlatformEnvironment(environment))));
     }

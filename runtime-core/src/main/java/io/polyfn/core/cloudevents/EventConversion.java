@@ -8,6 +8,7 @@ import io.polyfn.core.platform.RequestKind;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
@@ -18,6 +19,9 @@ import java.util.Map;
  * 8.8).
  */
 final class EventConversion {
+    /** The event loop itself converts what is not larger. */
+    private static final int SMALL = 64 * 1024;
+
     private final Inbound inbound;
     private final CloudEvents events;
     private final Promise<Inbound> converted = Promise.promise();
@@ -75,19 +79,34 @@ final class EventConversion {
 
     private void complete() {
         MultiMap headers = inbound.headers();
-        byte[] body = received.getBytes();
-        Buffer event = received;
         CloudEventHeaders.requireNoEncoding(headers);
+        Buffer whole = received;
+        received = Buffer.buffer(0);
+        if (whole.length() <= SMALL) {
+            complete(eventOf(headers, whole));
+        } else {
+            // A batch of two megabytes takes 50 ms, in which the event loop would serve nobody.
+            Vertx.currentContext()
+                    .executeBlocking(() -> eventOf(headers, whole), false)
+                    .onSuccess(event -> attempt(() -> complete(event)))
+                    .onFailure(converted::tryFail);
+        }
+    }
+
+    private void complete(Buffer event) {
+        converted.complete(inbound.with(RequestKind.EVENT.path(), headersOf(inbound.headers(), event), event));
+    }
+
+    private static Buffer eventOf(MultiMap headers, Buffer whole) {
+        byte[] body = whole.getBytes();
         switch (CloudEventMode.of(headers.get(HttpHeaders.CONTENT_TYPE))) {
             case BINARY -> {
-                received = Buffer.buffer(0);
-                event = JsonEventWriter.write(CloudEventHeaders.read(headers, body));
+                return JsonEventWriter.write(CloudEventHeaders.read(headers, body));
             }
             case STRUCTURED -> JsonEventReader.check(body);
             case BATCH -> JsonEventReader.checkBatch(body);
         }
-        received = Buffer.buffer(0);
-        converted.complete(inbound.with(RequestKind.EVENT.path(), headersOf(headers, event), event));
+        return whole;
     }
 
     /** The headers that described the CloudEvent do not describe the event. The content type is the one that FC gives every event. */

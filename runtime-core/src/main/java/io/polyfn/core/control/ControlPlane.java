@@ -20,7 +20,7 @@ public final class ControlPlane {
     private static @Nullable DataPlane running;
 
     /**
-     * Runs Quarkus; returns when it has stopped.
+     * Runs Quarkus; returns when it has stopped, or could not be started. Invocations need none of it, so whatever fails here ends here.
      *
      * @param failed gets the reason if it cannot be started, such as a port in use
      */
@@ -34,10 +34,10 @@ public final class ControlPlane {
                     failed.accept(failure);
                 }
             });
-        } catch (IllegalStateException failure) {
-            // A stop that is over before Quarkus is started: a JVM that exits accepts no more shutdown hooks.
+        } catch (RuntimeException | Error failure) {
+            // An error is thrown for the lack of a thread. In a stop, a JVM that exits accepts no more shutdown hooks.
             if (!dataPlane.stopping()) {
-                throw failure;
+                failed.accept(failure);
             }
         }
     }

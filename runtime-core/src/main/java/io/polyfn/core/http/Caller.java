@@ -250,7 +250,8 @@ public class Caller implements WriteStream<Buffer> {
 
     @Override
     public boolean writeQueueFull() {
-        return response.writeQueueFull();
+        // Vert.x throws for a response that has ended.
+        return !response.ended() && response.writeQueueFull();
     }
 
     @Override

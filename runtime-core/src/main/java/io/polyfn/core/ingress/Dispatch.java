@@ -9,6 +9,7 @@ import io.polyfn.core.platform.RequestKind;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.function.BooleanSupplier;
 
 /** Where each request goes first: hooks to {@link HookEndpoint}, all others to {@link Invocation}. */
@@ -30,8 +31,25 @@ final class Dispatch implements Handler<HttpServerRequest> {
         this.draining = ingress.inFlight()::draining;
     }
 
+    /**
+     * A stream of HTTP/2 is looked at in the next turn of the event loop: a flood brings resets together with what they reset, and then there
+     * is nothing to do.
+     */
     @Override
     public void handle(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            dispatch(request);
+            return;
+        }
+        request.pause();
+        ingress.vertx().runOnContext(later -> {
+            if (!request.response().closed()) {
+                dispatch(request);
+            }
+        });
+    }
+
+    private void dispatch(HttpServerRequest request) {
         if (!invalid.admits(request)) {
             return;
         }

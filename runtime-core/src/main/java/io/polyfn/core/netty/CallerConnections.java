@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * one is refused. At a stop they go: after a response, or when nothing is on its way. Confined to the event loop.
  */
 public final class CallerConnections {
+    private static final int FEWEST_LINGERING = 8;
     private static final int MOST_LINGERING = 1_000;
     private static final long LOOK_MILLIS = 20;
 
     private final ByteBudget memory;
     private final int most;
+    /** They take descriptors as well, of which the worker's connections need as many as the callers'. */
+    private final int mostLingering;
+
     private final byte[] refusal;
     private volatile int port = -1;
     /** The listening sockets of this process; each is known before it accepts anything. */
@@ -41,6 +45,7 @@ public final class CallerConnections {
     public CallerConnections(ByteBudget memory, int most, byte[] refusal) {
         this.memory = memory;
         this.most = (int) Math.min(most, memory.most() / 2 / HeadMemory.CONNECTION_BYTES);
+        this.mostLingering = Math.clamp(this.most / 8, FEWEST_LINGERING, MOST_LINGERING);
         this.refusal = refusal.clone();
     }
 
@@ -140,13 +145,13 @@ public final class CallerConnections {
 
     /** One that is refused waits for its request. With too many of them the listener stops accepting: callers wait in the kernel. */
     void lingers(Channel refused) {
-        if (++lingering == MOST_LINGERING) {
+        if (++lingering == mostLingering) {
             refused.parent().config().setAutoRead(false);
         }
     }
 
     void lingersNoMore(Channel refused) {
-        if (lingering-- == MOST_LINGERING) {
+        if (lingering-- == mostLingering) {
             refused.parent().config().setAutoRead(true);
         }
     }

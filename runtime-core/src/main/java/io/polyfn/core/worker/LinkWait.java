@@ -5,28 +5,32 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * Waits on the event loop until a starting worker opens its link.
  *
- * <p>It checks the places that the worker was told often, because a check is cheap and each millisecond is part of a cold start, and all
- * ports of its process tree less often. It goes on for as long as the worker runs: a slow start is late, not lost.
+ * <p>It checks the places that the worker was told often, because a check is cheap and each millisecond is part of a cold start. A start
+ * that takes long may be noticed a little later: a hundredth of its time, on average. All ports of its process tree cost more, and one that
+ * the worker was not told has to wait anyway. It goes on for as long as the worker runs: a slow start is late, not lost.
  */
 final class LinkWait {
+    private static final Logger LOG = Logger.getLogger(LinkWait.class);
     private static final long LOOK_EVERY_MILLIS = 4;
-    private static final int ALL_PORTS_EVERY = 6;
-    /** After this many looks (about 10 s) nothing is gained by looking often. */
-    private static final int EAGER_LOOKS = 2500;
-
-    private static final long LATE_LOOK_EVERY_MILLIS = 50;
+    private static final Duration EAGER = Duration.ofSeconds(1);
+    private static final int LATE_LOOKS_PER_TIME = 50;
+    private static final long LATE_LOOK_EVERY_MILLIS = 100;
+    private static final long ALL_PORTS_EVERY_MILLIS = 100;
 
     private final Vertx vertx;
     private final WorkerProcess process;
     private final LinkSearch search;
     private final Consumer<SocketAddress> opened;
     private final Runnable onCorePort;
-    private int looks;
+    private final long startedNanos = System.nanoTime();
+    private long nextAllPortsMillis = ALL_PORTS_EVERY_MILLIS;
     private boolean over;
 
     /**
@@ -50,15 +54,17 @@ final class LinkWait {
         if (over || !process.isAlive()) {
             return;
         }
-        looks++;
         take(search.lookAtGivenPlaces());
         if (over) {
             return;
         }
-        if (looks % ALL_PORTS_EVERY == 0) {
+        if (waitedMillis() >= nextAllPortsMillis) {
             vertx.executeBlocking(search::lookAtAllPorts, false)
                     .onSuccess(this::take)
-                    .onComplete(done -> lookLater());
+                    .onComplete(done -> {
+                        nextAllPortsMillis = waitedMillis() + 2 * Math.max(ALL_PORTS_EVERY_MILLIS / 2, pauseMillis());
+                        lookLater();
+                    });
         } else {
             lookLater();
         }
@@ -71,8 +77,19 @@ final class LinkWait {
 
     private void lookLater() {
         if (!over) {
-            vertx.setTimer(looks < EAGER_LOOKS ? LOOK_EVERY_MILLIS : LATE_LOOK_EVERY_MILLIS, due -> look());
+            vertx.setTimer(pauseMillis(), due -> look());
         }
+    }
+
+    private long pauseMillis() {
+        long waited = waitedMillis();
+        return waited < EAGER.toMillis()
+                ? LOOK_EVERY_MILLIS
+                : Math.min(waited / LATE_LOOKS_PER_TIME, LATE_LOOK_EVERY_MILLIS);
+    }
+
+    private long waitedMillis() {
+        return (System.nanoTime() - startedNanos) / 1_000_000;
     }
 
     private void take(Found found) {
@@ -81,6 +98,13 @@ final class LinkWait {
         }
         if (found instanceof Found.At at) {
             opened.accept(vertxAddress(at.address()));
+        } else if (found instanceof Found.Elsewhere elsewhere) {
+            int port = elsewhere.address().getPort();
+            LOG.infof(
+                    "the worker listens on port %d, and not on the port that it was told, for which the core has waited;"
+                            + " with POLYFN_WORKER_PORT=%d it does not wait",
+                    port, port);
+            opened.accept(vertxAddress(elsewhere.address()));
         } else if (found instanceof Found.OnCorePort) {
             over = true;
             onCorePort.run();

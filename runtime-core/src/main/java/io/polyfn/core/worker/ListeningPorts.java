@@ -9,35 +9,32 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds which TCP ports a set of processes listens on, from Linux's {@code /proc}: sockets by inode, and who holds them. */
 final class ListeningPorts {
-    private static final String LISTEN = "0A";
     private static final String SOCKET_LINK = "socket:[";
 
     private ListeningPorts() {}
 
-    /** The addresses at which one of the processes can be reached from here; empty where {@code /proc} does not tell. */
-    static List<InetSocketAddress> of(Set<ProcessHandle> processes) {
-        Map<String, InetSocketAddress> byInode = new HashMap<>();
-        readTable(Path.of("/proc/net/tcp"), byInode);
-        readTable(Path.of("/proc/net/tcp6"), byInode);
-        if (byInode.isEmpty()) {
-            return List.of();
+    /** The addresses at which one of the sockets can be reached from here; empty where {@code /proc} does not tell. */
+    static List<InetSocketAddress> of(Set<String> inodes) {
+        List<InetSocketAddress> found = new ArrayList<>();
+        if (!inodes.isEmpty()) {
+            ListeningSockets.read(line -> {
+                if (inodes.contains(line.inode())) {
+                    found.add(address(line.address()));
+                }
+                return false;
+            });
         }
-        return processes.stream()
-                .flatMap(process -> inodes(process.pid()))
-                .map(byInode::get)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
+        return found.stream().distinct().toList();
     }
 
     /**
@@ -45,36 +42,27 @@ final class ListeningPorts {
      * {@code /proc} does not show a socket or its owner, it counts as the worker's.
      */
     static boolean isForeign(int port, WorkerProcess worker) {
-        Map<String, InetSocketAddress> byInode = new HashMap<>();
-        readTable(Path.of("/proc/net/tcp"), byInode);
-        readTable(Path.of("/proc/net/tcp6"), byInode);
-        boolean visible = !byInode.isEmpty();
-        byInode.values().removeIf(address -> address.getPort() != port);
-        if (byInode.isEmpty()) {
+        Set<String> own = inodes(worker.descendants());
+        Set<String> holders = new HashSet<>();
+        boolean visible = ListeningSockets.read(line ->
+                address(line.address()).getPort() == port && holders.add(line.inode()) && own.contains(line.inode()));
+        if (holders.isEmpty()) {
             return visible;
         }
         // Nearly always a descendant holds it; the rest takes a look at every process.
-        if (holds(worker.descendants().stream(), byInode)) {
+        if (holders.stream().anyMatch(own::contains)) {
             return false;
         }
         Set<ProcessHandle> tree = worker.tree();
-        return holds(ProcessHandle.allProcesses().filter(process -> !tree.contains(process)), byInode);
+        return ProcessHandle.allProcesses()
+                .filter(process -> !tree.contains(process))
+                .flatMap(process -> inodes(process.pid()))
+                .anyMatch(holders::contains);
     }
 
-    private static boolean holds(Stream<ProcessHandle> processes, Map<String, InetSocketAddress> byInode) {
-        return processes.flatMap(process -> inodes(process.pid())).anyMatch(byInode::containsKey);
-    }
-
-    private static void readTable(Path table, Map<String, InetSocketAddress> byInode) {
-        try (Stream<String> lines = Files.lines(table)) {
-            lines.skip(1).map(line -> line.strip().split("\\s+")).forEach(column -> {
-                if (LISTEN.equals(column[3])) {
-                    byInode.put(column[9], address(column[1]));
-                }
-            });
-        } catch (IOException noSuchTable) {
-            // A kernel without IPv6 has no second table; without either, there is nothing to find.
-        }
+    /** The inodes of all sockets that some processes have. */
+    static Set<String> inodes(Set<ProcessHandle> processes) {
+        return processes.stream().flatMap(process -> inodes(process.pid())).collect(Collectors.toSet());
     }
 
     /** Decodes {@code 0100007F:2328}: the address in host byte order by words of four bytes, the port as a plain number. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -75,6 +76,13 @@ final class ProcessTree {
                 && orphan.startInstant().isPresent()
                 && core.startInstant().isPresent()
                 && orphan.startInstant().get().isAfter(core.startInstant().get());
+    }
+
+    /** The CPU time that processes have taken so far. */
+    static Duration cpuTime(Set<ProcessHandle> processes) {
+        return processes.stream()
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private static boolean carries(Path entry, byte[] needle) {

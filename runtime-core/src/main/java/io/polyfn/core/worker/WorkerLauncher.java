@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerLauncher {
     private final WorkerCommand command;
     private final @Nullable LinkType link;
+    private final @Nullable Integer port;
     private final int concurrency;
     private final RuntimeApiPort runtimeApi = new RuntimeApiPort();
     private final Set<WorkerProcess> running = ConcurrentHashMap.newKeySet();
@@ -32,6 +33,7 @@ public final class WorkerLauncher {
             List<String> arguments, PlatformEnvironment environment, WorkerSettings settings, int concurrency) {
         this.command = WorkerCommand.of(arguments, environment);
         this.link = settings.link();
+        this.port = settings.port();
         this.concurrency = concurrency;
     }
 
@@ -88,7 +90,7 @@ public final class WorkerLauncher {
 
     private WorkerProcess start(Map<String, String> runtimeApiVariables) throws IOException {
         try {
-            return WorkerProcess.start(command, runtimeApiVariables);
+            return WorkerProcess.start(command, runtimeApiVariables, port);
         } catch (OutOfMemoryError noThread) {
             // The JVM throws this for the lack of a thread, too, and does not exit then.
             throw new IOException(

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker process: starts it, reports its exit, signals its tree. It has no policy: it never decides to start another.
@@ -60,10 +61,13 @@ final class WorkerProcess {
      * Starts the command. Its environment names the places where it may open its link.
      *
      * @param runtimeApiVariables for a worker that may poll the Runtime API; empty for none
+     * @param fixedPort the port that it is told, or null for a free one
      *
      * @throws IOException if the command cannot be executed; the message names it and says why
      */
-    static WorkerProcess start(WorkerCommand command, Map<String, String> runtimeApiVariables) throws IOException {
+    static WorkerProcess start(
+            WorkerCommand command, Map<String, String> runtimeApiVariables, @Nullable Integer fixedPort)
+            throws IOException {
         String folder = command.obstacle();
         if (folder != null) {
             throw new IOException(folder);
@@ -82,7 +86,7 @@ final class WorkerProcess {
         String id = ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-"
                 + Long.toHexString(System.nanoTime());
         Optional<Path> socket = socketFor(id);
-        int port = freePort();
+        int port = fixedPort == null ? freePort() : fixedPort;
         ProcessBuilder builder = new ProcessBuilder(command.argv())
                 .directory(command.workingDirectory().toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

@@ -234,7 +234,7 @@ public final class WorkerSlot {
     }
 
     private void waitForLink(WorkerRun started) {
-        LinkSearch search = new LinkSearch(started.process(), settings.port(), corePort);
+        LinkSearch search = new LinkSearch(started.process(), settings.port() == null, corePort);
         Consumer<SocketAddress> opened = address -> {
             if (started.takeLinkWait()) {
                 linkOpen(started, new WorkerAddress.Listening(address));

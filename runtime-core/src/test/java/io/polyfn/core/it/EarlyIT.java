@@ -62,15 +62,20 @@ class EarlyIT {
         assertThat(Signals.marked("POLYFN_WORKER_ID=" + core.pid() + "-")).isEmpty();
     }
 
+    /** The same for all reasons for which Quarkus may not start, such as a limit of processes or files. */
     @Test
-    void aManagementPortInUseStopsTheCoreInOrder() throws IOException {
+    void withoutTheControlPlaneInvocationsAreServed() throws IOException {
         try (ServerSocket taken = new ServerSocket(management)) {
             CoreProcess core = onKnownPorts(cores.with("echo.js")).start();
 
-            var ended = core.end();
+            core.awaitStderr("ERROR polyfn: the control plane cannot be started: port " + taken.getLocalPort()
+                    + ": .*Address already in use.* POLYFN_MANAGEMENT_PORT");
 
-            assertThat(ended.code()).isEqualTo(1);
-            assertThat(core.stderr()).contains("" + taken.getLocalPort(), "POLYFN_MANAGEMENT_PORT");
+            assertThat(core.listening().invoke("served").status()).isEqualTo(200);
+            assertThat(core.stderr()).contains("worker ready").doesNotContain("Exception:");
+            assertThat(core.stop().code()).isZero();
+            assertThat(core.stderr().lines().filter(line -> line.contains("control plane")))
+                    .hasSize(1);
             assertThat(Signals.marked("POLYFN_WORKER_ID=" + core.pid() + "-")).isEmpty();
         }
     }

@@ -112,6 +112,7 @@ class PortsIT {
 
         assertThat(core.get("/").text()).isEqualTo(host + ":" + port);
         assertThat(core.workerAddress()).endsWith(":" + port);
+        assertThat(core.stderr()).contains("POLYFN_WORKER_PORT=" + port);
     }
 
     @Test
@@ -136,6 +137,32 @@ class PortsIT {
                 .listening();
 
         assertThat(core.get("/").text()).isEqualTo("127.0.0.1:" + port);
+    }
+
+    @Test
+    void aFixedWorkerPortIsWhatTheWorkerIsTold() {
+        int port = Ports.free();
+        CoreProcess core = cores.with("ports.js")
+                .env("LISTEN_ON", "127.0.0.1:told")
+                .env("POLYFN_WORKER_PORT", port)
+                .start()
+                .listening();
+
+        assertThat(core.get("/").text()).isEqualTo("127.0.0.1:told");
+        assertThat(core.workerAddress()).endsWith(":" + port);
+    }
+
+    /** A program may serve its metrics from the first moment, and open the port that it was told when it has loaded. */
+    @Test
+    void theToldPortIsWaitedForWhereAnotherOneOpensFirst() {
+        CoreProcess core = cores.with("ports.js")
+                .env("LISTEN_ON", "0.0.0.0:" + Ports.free() + ",127.0.0.1:told")
+                .env("PAUSE", 300)
+                .start()
+                .listening();
+
+        assertThat(core.get("/").text()).isEqualTo("127.0.0.1:told");
+        assertThat(core.stderr()).doesNotContain("POLYFN_WORKER_PORT");
     }
 
     @Test
@@ -169,6 +196,32 @@ class PortsIT {
         assertThat(core.call("POST", "/invoke", new byte[1000]).status()).isEqualTo(200);
         assertThat(core.stderr().lines().filter(line -> line.contains("ERROR") || line.contains("Exception")))
                 .isEmpty();
+    }
+
+    /** As on another architecture, or where there is no folder to unpack it to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"socket", "port"})
+    void withoutNettysLibraryTheCoreServesAsWell(String link) {
+        CoreProcess core = cores.with("events.js")
+                .env("LINK", link)
+                .javaOption("-Dio.netty.native.workdir=/proc/not-writable")
+                .start()
+                .listening();
+
+        assertThat(core.get("/").status()).isEqualTo(200);
+        assertThat(core.call("POST", "/invoke", new byte[100_000]).body()).hasSize(100_000);
+        assertThat(core.stop().code()).isZero();
+        assertThat(core.stderr()).doesNotContain("ERROR", "Exception");
+    }
+
+    @Test
+    void withoutNettysLibraryAWorkerMayPoll() {
+        CoreProcess core = cores.poller("lambda", 1)
+                .javaOption("-Dio.netty.native.workdir=/proc/not-writable")
+                .start()
+                .listening();
+
+        assertThat(core.invoke("event").status()).isEqualTo(200);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -51,12 +52,12 @@ class ListeningPortsTest {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket listening = new ServerSocket(0, 1, loopback);
                 Socket connected = new Socket(loopback, listening.getLocalPort())) {
-            assertThat(ListeningPorts.of(SELF))
+            assertThat(open(SELF))
                     .extracting(InetSocketAddress::getPort)
                     .contains(listening.getLocalPort())
                     .doesNotContain(connected.getLocalPort())
                     .doesNotHaveDuplicates();
-            assertThat(ListeningPorts.of(Set.of())).isEmpty();
+            assertThat(open(Set.of())).isEmpty();
         }
     }
 
@@ -65,13 +66,9 @@ class ListeningPortsTest {
         int port;
         try (ServerSocket listening = new ServerSocket(0)) {
             port = listening.getLocalPort();
-            assertThat(ListeningPorts.of(SELF))
-                    .extracting(InetSocketAddress::getPort)
-                    .contains(port);
+            assertThat(open(SELF)).extracting(InetSocketAddress::getPort).contains(port);
         }
-        assertThat(ListeningPorts.of(SELF))
-                .extracting(InetSocketAddress::getPort)
-                .doesNotContain(port);
+        assertThat(open(SELF)).extracting(InetSocketAddress::getPort).doesNotContain(port);
     }
 
     @Test
@@ -85,15 +82,17 @@ class ListeningPortsTest {
         try (var out = child.inputReader()) {
             int port = Integer.parseInt(String.valueOf(out.readLine()));
 
-            assertThat(ListeningPorts.of(Set.of(child.toHandle())))
+            assertThat(open(Set.of(child.toHandle())))
                     .extracting(InetSocketAddress::getPort)
                     .containsExactly(port);
-            assertThat(ListeningPorts.of(SELF))
-                    .extracting(InetSocketAddress::getPort)
-                    .doesNotContain(port);
+            assertThat(open(SELF)).extracting(InetSocketAddress::getPort).doesNotContain(port);
         } finally {
             child.destroyForcibly().waitFor();
         }
-        assertThat(ListeningPorts.of(Set.of(child.toHandle()))).isEmpty();
+        assertThat(open(Set.of(child.toHandle()))).isEmpty();
+    }
+
+    private static List<InetSocketAddress> open(Set<ProcessHandle> processes) {
+        return ListeningPorts.of(ListeningPorts.inodes(processes));
     }
 }

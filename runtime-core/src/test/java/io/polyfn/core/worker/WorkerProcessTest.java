@@ -216,7 +216,8 @@ class WorkerProcessTest {
                         WorkerCommand.of(
                                 List.of("/not/there"),
                                 new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString()))),
-                        Map.of()))
+                        Map.of(),
+                        null))
                 .withMessageContaining("/not/there")
                 .withMessageContaining("No such file");
         assertThat(sockets()).isEqualTo(before);
@@ -229,7 +230,7 @@ class WorkerProcessTest {
 
     private WorkerProcess start(Map<String, String> environment) throws IOException {
         WorkerProcess started =
-                WorkerProcess.start(WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of());
+                WorkerProcess.start(WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of(), null);
         worker = started;
         return started;
     }

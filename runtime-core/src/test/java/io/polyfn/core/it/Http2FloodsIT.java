@@ -1,0 +1,132 @@
+package io.polyfn.core.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Frames of HTTP/2 that cost their sender little and the core much, on many connections at a time: others are served meanwhile. */
+class Http2FloodsIT {
+    private static final byte DATA = 0;
+    private static final byte HEADERS = 1;
+    private static final byte RST_STREAM = 3;
+    private static final byte SETTINGS = 4;
+    private static final byte PING = 6;
+    private static final byte WINDOW_UPDATE = 8;
+    private static final byte CONTINUATION = 9;
+
+    private static final byte END_STREAM = 1;
+    private static final byte END_HEADERS = 4;
+
+    /** {@code GET} and {@code POST} of {@code http://a/}, compressed with the static table. */
+    private static final byte[] GET = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+    private static final byte[] POST = {(byte) 0x83, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+    private static final int CONNECTIONS = 50;
+    /** Netty closes a connection that resets more of its streams within half a minute. */
+    private static final int RESETS = 190;
+
+    private static final int FRAMES = 20_000;
+
+    @RegisterExtension
+    final Cores cores = Cores.forEachTest();
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("floods")
+    void othersAreServedMeanwhile(String what, byte[] frames) {
+        CoreProcess core = cores.start("answers.js");
+        long worker = core.workerPid();
+        CompletableFuture<?> flood;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            flood = CompletableFuture.allOf(Stream.generate(
+                            () -> CompletableFuture.runAsync(() -> send(core, frames), threads))
+                    .limit(CONNECTIONS)
+                    .toArray(CompletableFuture[]::new));
+            do {
+                assertThat(core.get("/early").status()).isEqualTo(200);
+            } while (!flood.isDone());
+        }
+
+        assertThat(flood).isCompleted();
+        assertThat(core.get("/early").status()).isEqualTo(200);
+        assertThat(core.workerPid()).isEqualTo(worker);
+        assertThat(core.stderr()).doesNotContain("ERROR");
+    }
+
+    static List<Arguments> floods() {
+        byte[] open = frame(HEADERS, END_HEADERS, 1, POST);
+        return List.of(
+                Arguments.of("resets", resets(END_STREAM, GET, new byte[0])),
+                Arguments.of("resets of uploads", resets((byte) 0, POST, new byte[1000])),
+                Arguments.of("CONTINUATION", after(frame(HEADERS, 0, 1, GET), frame(CONTINUATION, 0, 1))),
+                Arguments.of("PING", after(new byte[0], frame(PING, 0, 0, new byte[8]))),
+                Arguments.of("SETTINGS", after(new byte[0], frame(SETTINGS, 0, 0))),
+                Arguments.of("DATA", after(open, frame(DATA, 0, 1))),
+                Arguments.of("WINDOW_UPDATE", after(open, frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 1}))));
+    }
+
+    private static void send(CoreProcess core, byte[] frames) {
+        try (Wire wire = core.connect()) {
+            wire.send(start()).send(frames);
+        } catch (UncheckedIOException closed) {
+            // As it should be.
+        }
+    }
+
+    private static byte[] start() {
+        return all("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0));
+    }
+
+    private static byte[] resets(byte flags, byte[] head, byte[] data) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int stream = 1; stream < 2 * RESETS; stream += 2) {
+            frames.writeBytes(frame(HEADERS, END_HEADERS | flags, stream, head));
+            if (data.length > 0) {
+                frames.writeBytes(frame(DATA, 0, stream, data));
+            }
+            frames.writeBytes(frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}));
+        }
+        return frames.toByteArray();
+    }
+
+    private static byte[] after(byte[] first, byte[] frame) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        frames.writeBytes(first);
+        for (int i = 0; i < FRAMES; i++) {
+            frames.writeBytes(frame);
+        }
+        return frames.toByteArray();
+    }
+
+    private static byte[] frame(byte type, int flags, int stream, byte[]... payload) {
+        byte[] body = all(payload);
+        return ByteBuffer.allocate(9 + body.length)
+                .put((byte) (body.length >> 16))
+                .putShort((short) body.length)
+                .put(type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(body)
+                .array();
+    }
+
+    private static byte[] all(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+}
