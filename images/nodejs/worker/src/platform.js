@@ -1,8 +1,9 @@
 'use strict';
 
 const EVENT = new Map([['/invoke', 'invoke']]);
-const INITIALIZER = new Map([...EVENT, ['/initialize', 'initialize']]);
-const FC_PATHS = new Map([...INITIALIZER, ['/pre-freeze', 'preFreeze'], ['/pre-stop', 'preStop']]);
+const FC_PATHS = new Map([...EVENT, ['/initialize', 'initialize'], ['/pre-freeze', 'preFreeze'], ['/pre-stop', 'preStop']]);
+const SCF_PATHS = new Map([['/event-invoke', 'invoke']]);
+const FUNCTIONGRAPH_PATHS = new Map([...EVENT, ['/init', 'initialize']]);
 
 /**
  * What depends on the platform in direct mode. The core's `Platform` has the same values.
@@ -15,8 +16,8 @@ const PLATFORMS = Object.freeze({
   fc3: { markers: false, port: 9000, paths: FC_PATHS, headers: 'x-fc-' },
   fc2: { markers: true, port: 9000, paths: FC_PATHS, headers: 'x-fc-' },
   lambda: { markers: false, port: 9000, paths: EVENT },
-  scf: { markers: false, port: 9000, paths: EVENT, headers: 'x-scf-' },
-  functiongraph: { markers: false, port: 8000, paths: INITIALIZER, headers: 'x-cff-' },
+  scf: { markers: false, port: 9000, paths: SCF_PATHS, headers: 'x-scf-' },
+  functiongraph: { markers: false, port: 8000, paths: FUNCTIONGRAPH_PATHS, headers: 'x-cff-' },
   knative: { markers: false, port: 9000, paths: EVENT },
   kubernetes: { markers: false, port: 9000, paths: EVENT },
   local: { markers: true, port: 9000, paths: FC_PATHS, headers: 'x-' }, // local tools send the headers of what they play

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, test } from 'node:test';
-import { invoke, send, startDirect } from './harness.js';
+import { send, startDirect } from './harness.js';
 
 const ALL = ['initialize', 'preFreeze', 'preStop'];
 const NAMES = ['X-Fc-Request-Id', 'x-scf-request-id', 'X-CFF-REQUEST-ID', 'X_Fc_Request_Id', 'x-scf-request_id', 'x-fcother'];
@@ -13,7 +13,7 @@ const start = (t, platform, name, env) => startDirect(t, { POLYFN_PLATFORM: plat
 /** The paths that reached the function, of all that are a hook's somewhere. */
 async function passedOn(to) {
   const passed = [];
-  for (const [method, path] of [['POST', '/initialize'], ['GET', '/pre-freeze'], ['GET', '/pre-stop']]) {
+  for (const [method, path] of [['POST', '/initialize'], ['POST', '/init'], ['GET', '/pre-freeze'], ['GET', '/pre-stop']]) {
     const { text } = await send(to, { method, path });
     if (text) passed.push(JSON.parse(text).url);
   }
@@ -43,7 +43,9 @@ for (const [platform, kept, hooks, markers] of [
 
     test(`calls ${hooks.join(', ') || 'no hooks'}`, async (t) => {
       const to = await start(t, platform, 'listener', { POLYFN_MARKERS: 'off' });
-      assert.deepEqual(await passedOn(to), ['/initialize', '/pre-freeze', '/pre-stop'].filter((_, index) => !hooks.includes(ALL[index])));
+      const called = { initialize: platform === 'functiongraph' ? '/init' : '/initialize', preFreeze: '/pre-freeze', preStop: '/pre-stop' };
+      const paths = hooks.map((name) => called[name]);
+      assert.deepEqual(await passedOn(to), ['/initialize', '/init', '/pre-freeze', '/pre-stop'].filter((path) => !paths.includes(path)));
       to.child.kill('SIGTERM');
       await to.exited;
       const ran = new Set(hooks).add('preStop'); // where nobody calls it, the worker itself does
@@ -54,7 +56,8 @@ for (const [platform, kept, hooks, markers] of [
     test(`${isFc ? 'takes' : 'ignores'} the context in FC's headers, and prints ${markers ? '' : 'no '}markers`, async (t) => {
       const to = await start(t, platform, 'handler');
       const context = { 'x-fc-access-key-id': 'AK', 'x-fc-access-key-secret': 'SK', 'x-fc-function-timeout': '60' };
-      const got = (await invoke(to, 'e', { ...FORGED, ...context })).json();
+      const path = platform === 'scf' ? '/event-invoke' : '/invoke';
+      const got = (await send(to, { method: 'POST', path, headers: { ...FORGED, ...context }, body: 'e' })).json();
       assert.deepEqual([got.event, got.requestId === 'FORGED', got.key, got.deadline !== null], ['e', isFc, isFc ? 'AK' : '', isFc]);
       to.child.kill('SIGTERM');
       await to.exited;
@@ -73,6 +76,13 @@ describe('direct mode without FC in front', () => {
     const event = JSON.parse(response.json().event);
     assert.equal(event.requestContext.http.sourceIp, '127.0.0.1');
     assert.deepEqual(Object.keys(event.headers).filter((name) => name.startsWith('X')), ['X-Fcother']);
+  });
+
+  test('has HTTP requests where only other platforms have events', async (t) => {
+    for (const [platform, path] of [['scf', '/invoke'], ['kubernetes', '/event-invoke']]) {
+      const response = await send(await start(t, platform, 'handler'), { method: 'POST', path, body: 'e' });
+      assert.deepEqual([response.headers['x-fc-status'], JSON.parse(response.json().event).rawPath], [undefined, path]);
+    }
   });
 
   test('passes no forged header with a WebSocket handshake', async (t) => {
