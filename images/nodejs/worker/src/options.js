@@ -1,6 +1,6 @@
 'use strict';
 
-const { PLATFORMS, detectPlatform } = require('./platform.js');
+const { CORE, PLATFORMS, detectPlatform } = require('./platform.js');
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const UNIT_BYTES = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
@@ -45,7 +45,7 @@ function setting(env, ...names) {
 
 function port(env, platform) {
   const name = PORT_VARIABLES.find((each) => setting(env, each));
-  if (!name) return PLATFORMS[platform].port;
+  if (!name) return platform.port;
   const text = setting(env, name);
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 65_535) throw new OptionError(name, text, 'is not a port: use a number from 0 to 65535');
@@ -86,18 +86,18 @@ function handler(env) {
 }
 
 function platformOf(env) {
-  return choice(env, 'POLYFN_PLATFORM', Object.keys(PLATFORMS)) ?? detectPlatform((name) => setting(env, name));
+  return PLATFORMS[choice(env, 'POLYFN_PLATFORM', Object.keys(PLATFORMS)) ?? detectPlatform((name) => setting(env, name))];
 }
 
 function markers(env, platform) {
   const wanted = choice(env, 'POLYFN_MARKERS', ['auto', 'on', 'off']) ?? 'auto';
-  return wanted === 'auto' ? PLATFORMS[platform].markers : wanted === 'on';
+  return wanted === 'auto' ? platform.markers : wanted === 'on';
 }
 
 /** What the core decides where there is one. */
 function directOptions(env) {
   const platform = platformOf(env);
-  return { direct: true, port: port(env, platform), markers: markers(env, platform) };
+  return { direct: true, platform, port: port(env, platform), markers: markers(env, platform) };
 }
 
 /**
@@ -124,7 +124,7 @@ function readOptions(env) {
   const socket = setting(env, 'POLYFN_SOCKET');
   return {
     socket,
-    ...(socket ? { direct: false, port: undefined, markers: false } : directOptions(env)),
+    ...(socket ? { direct: false, platform: CORE, port: undefined, markers: CORE.markers } : directOptions(env)),
     codePath: setting(env, 'FC_FUNC_CODE_PATH') ?? '/code',
     handler: handler(env),
     platformHandlers: [setting(env, 'FC_FUNCTION_HANDLER'), setting(env, 'FC_HANDLER')].filter(Boolean),

@@ -1,20 +1,30 @@
 'use strict';
 
+const EVENT = new Map([['/invoke', 'invoke']]);
+const FC_PATHS = new Map([...EVENT, ['/initialize', 'initialize'], ['/pre-freeze', 'preFreeze'], ['/pre-stop', 'preStop']]);
+const SCF_PATHS = new Map([['/event-invoke', 'invoke']]);
+const FUNCTIONGRAPH_PATHS = new Map([...EVENT, ['/init', 'initialize']]);
+
 /**
  * What depends on the platform in direct mode. The core's `Platform` has the same values.
  *
  * `markers`: FC's log markers are of use, and the platform does not print them itself. `port`: where no variable sets it.
+ * `paths`: what the platform calls, and the kind of request that this is; every other path is the function's own
+ * (contract 12.1). `headers`: how the headers begin that the platform sends; none where it sends none.
  */
 const PLATFORMS = Object.freeze({
-  fc3: { markers: false, port: 9000 },
-  fc2: { markers: true, port: 9000 },
-  lambda: { markers: false, port: 9000 },
-  scf: { markers: false, port: 9000 },
-  functiongraph: { markers: false, port: 8000 },
-  knative: { markers: false, port: 9000 },
-  kubernetes: { markers: false, port: 9000 },
-  local: { markers: true, port: 9000 },
+  fc3: { markers: false, port: 9000, paths: FC_PATHS, headers: 'x-fc-' },
+  fc2: { markers: true, port: 9000, paths: FC_PATHS, headers: 'x-fc-' },
+  lambda: { markers: false, port: 9000, paths: EVENT },
+  scf: { markers: false, port: 9000, paths: SCF_PATHS, headers: 'x-scf-' },
+  functiongraph: { markers: false, port: 8000, paths: FUNCTIONGRAPH_PATHS, headers: 'x-cff-' },
+  knative: { markers: false, port: 9000, paths: EVENT },
+  kubernetes: { markers: false, port: 9000, paths: EVENT },
+  local: { markers: true, port: 9000, paths: FC_PATHS, headers: 'x-' }, // local tools send the headers of what they play
 });
+
+/** The core in front: it has removed what is forged, and speaks as FC does on every platform. */
+const CORE = Object.freeze({ markers: false, paths: FC_PATHS });
 
 /** As the core's `PlatformDetection`: the first rule that matches decides. */
 const RULES = [
@@ -45,4 +55,4 @@ function detectPlatform(get) {
   return RULES.find(([, matches]) => matches(get))?.[0] ?? 'local';
 }
 
-module.exports = { PLATFORMS, detectPlatform };
+module.exports = { CORE, PLATFORMS, detectPlatform };

@@ -6,6 +6,7 @@ const { rmSync } = require('node:fs');
 const { contextDefaults } = require('./context.js');
 const { Failure } = require('./errors.js');
 const { runEvent } = require('./event.js');
+const { removeForged } = require('./forged.js');
 const { Hooks } = require('./hooks.js');
 const { Invocation, KINDS } = require('./invocation.js');
 const { FunctionRequest, FunctionResponse, runListener } = require('./listener.js');
@@ -13,20 +14,13 @@ const { runUpgrade } = require('./upgrade.js');
 const { runFetch } = require('./web.js');
 
 const RUN = { event: runEvent, http: runListener, fetch: runFetch };
-const BY_PATH = new Map([
-  ['/invoke', KINDS.invoke],
-  ['/initialize', KINDS.initialize],
-  ['/pre-freeze', KINDS.preFreeze],
-  ['/pre-stop', KINDS.preStop],
-]);
-const BY_CONTROL_PATH = new Map([...BY_PATH, ['/http-invoke', KINDS.http]]);
 
 /** FC sends the kind of a request in a header; local tools do not, so method and path decide there (contract section 2). */
-function kindOf(req) {
-  const declared = BY_CONTROL_PATH.get(req.headers['x-fc-control-path']);
-  if (declared) return declared;
+function kindOf(req, { paths }) {
+  const declared = req.headers['x-fc-control-path'];
+  if (declared) return KINDS[paths.get(declared)] ?? KINDS.http;
   const end = req.url.indexOf('?');
-  const kind = BY_PATH.get(end < 0 ? req.url : req.url.slice(0, end));
+  const kind = KINDS[paths.get(end < 0 ? req.url : req.url.slice(0, end))];
   return kind?.method === req.method ? kind : KINDS.http;
 }
 
@@ -56,7 +50,7 @@ class Worker {
     this.server = createServer(serverOptions(this.fn), (req, res) => this.#onRequest(req, res));
     // 0 everywhere: FC allows a request a day, and deadlines are handled elsewhere.
     Object.assign(this.server, { requestTimeout: 0, headersTimeout: 0, timeout: 0, keepAliveTimeout: 0 });
-    if (this.fn?.upgrade) this.server.on('upgrade', (req, socket, head) => runUpgrade(this, req, socket, head));
+    if (this.fn?.upgrade) this.server.on('upgrade', (req, socket, head) => this.#onUpgrade(req, socket, head));
   }
 
   /** Opens the socket or the port; that is what readiness means. */
@@ -68,14 +62,21 @@ class Worker {
   }
 
   #onRequest(req, res) {
-    const invocation = new Invocation(this, kindOf(req), req, res);
-    res.sendDate = this.options.direct; // the core drops it
+    const { direct, platform } = this.options;
+    if (direct) removeForged(req, platform);
+    const invocation = new Invocation(this, kindOf(req, platform), req, res);
+    res.sendDate = direct; // the core drops it
     if (this.stopping) res.shouldKeepAlive = false;
     if (this.crashed) return invocation.fail(new Failure('WorkerExiting', 'the worker is exiting after an uncaught error'));
     if (invocation.kind.hook && (this.fn || invocation.kind !== KINDS.initialize)) return void this.hooks.run(invocation);
     if (this.loadFailure) return invocation.fail(this.loadFailure);
     if (invocation.kind === KINDS.http && isHandshake(req)) return refuseUpgrade(invocation);
     RUN[this.fn.shape](invocation);
+  }
+
+  #onUpgrade(req, socket, head) {
+    if (this.options.direct) removeForged(req, this.options.platform);
+    runUpgrade(this, req, socket, head);
   }
 
   /** Stops listening, closes idle connections, and lets every further response close its connection. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { OptionError, readOptions } from '../src/options.js';
+import { CORE, PLATFORMS } from '../src/platform.js';
 
 describe('options', () => {
   test('have defaults', () => {
     assert.deepEqual(readOptions({}), {
-      socket: undefined, direct: true, port: 9000, codePath: '/code', handler: undefined, platformHandlers: [],
+      socket: undefined, direct: true, platform: PLATFORMS.local, port: 9000, codePath: '/code', handler: undefined, platformHandlers: [],
       signature: undefined, markers: true, maxEventSize: 33_554_432, timeoutMs: undefined, graceMs: 9000,
     });
   });
@@ -16,7 +17,7 @@ describe('options', () => {
       POLYFN_SIGNATURE: 'http', POLYFN_TIMEOUT: '2m', POLYFN_GRACE: '0', POLYFN_MAX_EVENT_SIZE: '1g',
     };
     assert.deepEqual(readOptions(env), {
-      socket: '/run/w.sock', direct: false, port: undefined, codePath: '/src', handler: 'a/b.c', platformHandlers: ['d.e', 'f.g'],
+      socket: '/run/w.sock', direct: false, platform: CORE, port: undefined, codePath: '/src', handler: 'a/b.c', platformHandlers: ['d.e', 'f.g'],
       signature: 'http', markers: false, maxEventSize: 1_073_741_824, timeoutMs: 120_000, graceMs: 0,
     });
   });

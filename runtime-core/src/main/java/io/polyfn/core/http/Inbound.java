@@ -42,6 +42,11 @@ public final class Inbound {
         return new Inbound(request, otherUri, otherHeaders, new WholeBody(otherBody));
     }
 
+    /** The same request with another target. */
+    public Inbound withTarget(String otherUri) {
+        return new Inbound(request, otherUri, headers, body);
+    }
+
     public HttpMethod method() {
         return request.method();
     }

@@ -56,17 +56,23 @@ final class Dispatch implements Handler<HttpServerRequest> {
         connections.requested(request.connection());
         ingress.platform().removeForged(request.headers());
         Inbound inbound = Inbound.of(request);
-        String method = inbound.method().name();
-        Hook hook = Hook.of(method, inbound.path(), inbound.headers());
-        if (hook != null && ingress.platform().calls(hook)) {
-            new HookEndpoint(ingress, caller(request)).run(hooks, hook, inbound);
-        } else if (cloudEvents.includes(inbound)) {
+        switch (ingress.platform().endpoint(inbound.method().name(), inbound.path(), inbound.headers())) {
+            case Hook hook -> new HookEndpoint(ingress, caller(request)).run(hooks, hook, inbound);
+            case RequestKind kind -> invoke(request, inbound, kind);
+        }
+    }
+
+    private void invoke(HttpServerRequest request, Inbound inbound, RequestKind kind) {
+        boolean platformsEvent = kind == RequestKind.EVENT;
+        if (cloudEvents.includes(inbound)) {
             CloudEvents.Received event = cloudEvents.receive(inbound, request, draining);
-            new Invocation(ingress, inbound, event.caller(), RequestKind.EVENT).run(event.conversion());
+            InvocationRequest invoked = new InvocationRequest(ingress, inbound, RequestKind.EVENT, platformsEvent);
+            new Invocation(ingress, invoked, event.caller()).run(event.conversion());
         } else {
-            RequestKind kind = RequestKind.of(method, inbound.path(), inbound.headers());
-            Future<Inbound> asItIs = Future.succeededFuture(inbound);
-            new Invocation(ingress, inbound, caller(request), kind).run(() -> asItIs);
+            InvocationRequest invoked = new InvocationRequest(ingress, inbound, kind, platformsEvent);
+            boolean renamed = platformsEvent && ingress.platform().hasOwnEventPath();
+            Future<Inbound> forwarded = Future.succeededFuture(renamed ? inbound.withTarget(kind.path()) : inbound);
+            new Invocation(ingress, invoked, caller(request)).run(() -> forwarded);
         }
     }
 

@@ -8,7 +8,6 @@ import io.polyfn.core.ingress.Admission.Permit;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
-import io.polyfn.core.platform.RequestKind;
 import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.Outcome;
 import io.vertx.core.AsyncResult;
@@ -36,9 +35,9 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     private int held;
     private long deadlineTimer = -1;
 
-    Invocation(Ingress ingress, Inbound inbound, Caller caller, RequestKind kind) {
+    Invocation(Ingress ingress, InvocationRequest request, Caller caller) {
         this.ingress = ingress;
-        this.request = new InvocationRequest(ingress, inbound, kind);
+        this.request = request;
         this.caller = caller;
         this.call = request.call();
         this.delivery = new Delivery(ingress, request, caller, this);

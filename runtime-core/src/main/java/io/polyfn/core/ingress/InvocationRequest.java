@@ -21,13 +21,16 @@ final class InvocationRequest {
     private final Ingress ingress;
     private final Inbound inbound;
     private final RequestKind kind;
+    private final boolean platformsEvent;
     private final RequestContext context;
     private final Call call;
 
-    InvocationRequest(Ingress ingress, Inbound inbound, RequestKind kind) {
+    /** @param platformsEvent whether the platform itself sent an event; a CloudEvent's sender is whoever made the HTTP request */
+    InvocationRequest(Ingress ingress, Inbound inbound, RequestKind kind, boolean platformsEvent) {
         this.ingress = ingress;
         this.inbound = inbound;
         this.kind = kind;
+        this.platformsEvent = platformsEvent;
         this.context = RequestContext.of(inbound.headers(), ingress.settings().timeout());
         this.call = Calls.of(inbound, context, kind.label(), "Invoke");
     }
@@ -56,9 +59,9 @@ final class InvocationRequest {
         return kind == RequestKind.EVENT;
     }
 
-    /** Whether the platform itself sent an event. A CloudEvent's sender is whoever made the HTTP request. */
+    /** Whether the platform itself gets the failure. */
     boolean isPlatformsEvent() {
-        return RequestKind.of(inbound.method().name(), inbound.path(), inbound.headers()) == RequestKind.EVENT;
+        return platformsEvent;
     }
 
     /** Why the request is refused as it stands; null if it is not. */

@@ -5,25 +5,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The platforms that run the container, and everything that depends on which of them it is. */
 public enum Platform {
-    // needsMarkers, exposesManagement, defaultPort, hooks, headers
+    // needsMarkers, exposesManagement, defaultPort, endpoints, headers
 
     /** Function Compute 3.0, which prints the log markers itself (contract 12.1). */
-    FC3(false, false, 9000, Calls.EVERY, PlatformHeaders.FC),
+    FC3(false, false, 9000, Endpoints.FC, PlatformHeaders.FC),
     /** Function Compute 2.0. */
-    FC2(true, false, 9000, Calls.EVERY, PlatformHeaders.FC),
+    FC2(true, false, 9000, Endpoints.FC, PlatformHeaders.FC),
     /** AWS Lambda. */
-    LAMBDA(false, false, 9000, Calls.NO, ""),
+    LAMBDA(false, false, 9000, Endpoints.NO_HOOKS, ""),
     /** Tencent Cloud SCF (contract 12.3). */
-    SCF(false, false, 9000, Calls.NO, PlatformHeaders.SCF),
+    SCF(false, false, 9000, Endpoints.SCF, PlatformHeaders.SCF),
     /** Huawei Cloud FunctionGraph (contract 12.3). */
-    FUNCTIONGRAPH(false, false, 8000, Calls.INITIALIZER, PlatformHeaders.FUNCTIONGRAPH),
-    KNATIVE(false, true, 9000, Calls.NO, ""),
-    KUBERNETES(false, true, 9000, Calls.NO, ""),
+    FUNCTIONGRAPH(false, false, 8000, Endpoints.FUNCTIONGRAPH, PlatformHeaders.FUNCTIONGRAPH),
+    KNATIVE(false, true, 9000, Endpoints.NO_HOOKS, ""),
+    KUBERNETES(false, true, 9000, Endpoints.NO_HOOKS, ""),
     /** A developer's machine, with or without Function Compute's local tools, which send its headers. */
-    LOCAL(true, true, 9000, Calls.EVERY, "x-");
+    LOCAL(true, true, 9000, Endpoints.FC, "x-");
 
     static final String OVERRIDE = "POLYFN_PLATFORM";
     private static final List<Platform> ALL = List.of(values());
@@ -31,15 +32,15 @@ public enum Platform {
     private final boolean needsMarkers;
     private final boolean exposesManagement;
     private final int defaultPort;
-    private final Calls hooks;
+    private final Endpoints endpoints;
     private final String headers;
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    Platform(boolean needsMarkers, boolean exposesManagement, int defaultPort, Calls hooks, String headers) {
+    Platform(boolean needsMarkers, boolean exposesManagement, int defaultPort, Endpoints endpoints, String headers) {
         this.needsMarkers = needsMarkers;
         this.exposesManagement = exposesManagement;
         this.defaultPort = defaultPort;
-        this.hooks = hooks;
+        this.endpoints = endpoints;
         this.headers = headers;
     }
 
@@ -76,9 +77,20 @@ public enum Platform {
         return defaultPort;
     }
 
-    /** Whether the platform, or a local tool in its place, calls this hook; elsewhere its path is the function's own (contract 2.0.9). */
-    public boolean calls(Hook hook) {
-        return hooks == Calls.EVERY || (hooks == Calls.INITIALIZER && hook == Hook.INITIALIZE);
+    /**
+     * What a request calls. A hook is one only where the platform, or a local tool in its place, calls it; elsewhere its path is the
+     * function's own (contract 2.0.9).
+     *
+     * @param path without query; null where the request has none
+     * @param headers without forged ones
+     */
+    public Endpoint endpoint(String method, @Nullable String path, MultiMap headers) {
+        return endpoints.of(method, path, headers);
+    }
+
+    /** Whether it sends events to another path than FC's, the only one that workers know (contract 12.3.2). */
+    public boolean hasOwnEventPath() {
+        return endpoints.hasOwnEventPath();
     }
 
     /** Whether a gateway of the platform sends every request, and says in its own way who the caller is. */
@@ -110,12 +122,5 @@ public enum Platform {
      */
     public boolean showsStderr(boolean ownEvent) {
         return this == LOCAL || (ownEvent && (this == FC2 || this == FC3));
-    }
-
-    /** Which hooks a platform calls. */
-    private enum Calls {
-        EVERY,
-        INITIALIZER,
-        NO
     }
 }

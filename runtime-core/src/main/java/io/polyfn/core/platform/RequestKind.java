@@ -1,13 +1,11 @@
 package io.polyfn.core.platform;
 
-import io.vertx.core.MultiMap;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** The two kinds of invocations (contract 2). */
-public enum RequestKind {
+public enum RequestKind implements Endpoint {
     /** A payload for the function: {@code POST /invoke}. */
-    EVENT(ControlPath.INVOKE),
+    EVENT("/invoke"),
     /** A client's request, passed through. */
     HTTP("/http-invoke");
 
@@ -18,16 +16,7 @@ public enum RequestKind {
         this.path = path;
     }
 
-    /**
-     * The kind of a request that is not the call of a hook, which {@link Hook#of} recognises by the same rule.
-     *
-     * @param path without query; null where the request has none
-     */
-    public static RequestKind of(String method, @Nullable String path, MultiMap headers) {
-        return EVENT.path.equals(ControlPath.of(method, path, headers)) ? EVENT : HTTP;
-    }
-
-    /** The value of {@code x-fc-control-path}. */
+    @Override
     public String path() {
         return path;
     }

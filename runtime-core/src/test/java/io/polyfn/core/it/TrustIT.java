@@ -100,6 +100,37 @@ class TrustIT {
         assertThat(core.countInStdout("called GET /pre-stop")).isEqualTo(3);
     }
 
+    /** Contract 12.3.2: the worker gets what it would get from FC. */
+    @Test
+    void anEventOfScfReachesTheWorkerAsOneOfFc() {
+        CoreProcess core =
+                cores.with("echo.js").env("POLYFN_PLATFORM", "scf").start().listening();
+
+        var event = core.call("POST", "/event-invoke?a=1", "{}".getBytes(StandardCharsets.UTF_8));
+        var request = core.call("POST", "/invoke", "{}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(event.status()).isEqualTo(200);
+        assertThat(event.header("x-fc-status")).isEqualTo("200");
+        assertThat(event.text()).contains("\"method\":\"POST\"", "\"url\":\"/invoke\"", "\"bytes\":2");
+        assertThat(request.header("x-fc-status")).isEmpty();
+    }
+
+    /** Contract 12.3.3. */
+    @Test
+    void functionGraphHasItsOwnPathOfTheInitializer() {
+        CoreProcess core = cores.with("hooks.js")
+                .env("POLYFN_PLATFORM", "functiongraph")
+                .start()
+                .listening();
+
+        assertThat(core.call("POST", "/init", new byte[0]).status()).isEqualTo(200);
+        core.call("POST", "/initialize", new byte[0]);
+
+        // The hook's call and the request, which is the function's own.
+        assertThat(core.countInStdout("called POST /initialize")).isEqualTo(2);
+        assertThat(core.countInStdout("called POST /init ")).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "local,      true,  true",

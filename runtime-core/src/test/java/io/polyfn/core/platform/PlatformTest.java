@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlatformTest {
+    private static final MultiMap NO_HEADERS = MultiMap.caseInsensitiveMultiMap();
     private static final String FC_COMMON = "FC_ACCOUNT_ID=1 FC_REGION=cn-hangzhou FC_FUNCTION_NAME=f"
             + " FC_FUNCTION_HANDLER=index.handler FC_FUNCTION_MEMORY_SIZE=512 FC_FUNC_CODE_PATH=/code ";
 
@@ -83,30 +84,25 @@ class PlatformTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FC3,           fc3,           false, false, 9000, true, true",
-        "FC2,           fc2,           true,  false, 9000, true, true",
-        "LAMBDA,        lambda,        false, false, 9000, false, false",
-        "SCF,           scf,           false, false, 9000, false, false",
-        "FUNCTIONGRAPH, functiongraph, false, false, 8000, true, false",
-        "KNATIVE,       knative,       false, true,  9000, false, false",
-        "KUBERNETES,    kubernetes,    false, true,  9000, false, false",
-        "LOCAL,         local,         true,  true,  9000, true, true",
+        "FC3,           fc3,           false, false, 9000, true",
+        "FC2,           fc2,           true,  false, 9000, true",
+        "LAMBDA,        lambda,        false, false, 9000, false",
+        "SCF,           scf,           false, false, 9000, false",
+        "FUNCTIONGRAPH, functiongraph, false, false, 8000, false",
+        "KNATIVE,       knative,       false, true,  9000, false",
+        "KUBERNETES,    kubernetes,    false, true,  9000, false",
+        "LOCAL,         local,         true,  true,  9000, true",
     })
     void theTableHoldsWhatDependsOnThePlatform(
-            Platform platform,
-            String label,
-            boolean markers,
-            boolean management,
-            int port,
-            boolean initializes,
-            boolean announcesStops) {
+            Platform platform, String label, boolean markers, boolean management, int port, boolean announcesStops) {
         assertThat(platform.label()).isEqualTo(label);
         assertThat(platform.needsMarkers()).isEqualTo(markers);
         assertThat(platform.exposesManagement()).isEqualTo(management);
         assertThat(platform.defaultPort()).isEqualTo(port);
-        assertThat(platform.calls(Hook.INITIALIZE)).isEqualTo(initializes);
-        assertThat(platform.calls(Hook.PRE_STOP)).isEqualTo(announcesStops);
-        assertThat(platform.calls(Hook.PRE_FREEZE)).isEqualTo(announcesStops);
+        assertThat(platform.endpoint("GET", Hook.PRE_STOP.path(), NO_HEADERS) == Hook.PRE_STOP)
+                .isEqualTo(announcesStops);
+        assertThat(platform.endpoint("GET", Hook.PRE_FREEZE.path(), NO_HEADERS) == Hook.PRE_FREEZE)
+                .isEqualTo(announcesStops);
     }
 
     @ParameterizedTest

@@ -54,18 +54,41 @@ class RequestKindTest {
     void theControlPathDecidesAndElseMethodAndPath(
             String method, @Nullable String path, @Nullable String controlPath, String expected) {
         MultiMap headers = headers(FcHeaders.CONTROL_PATH, controlPath);
-        Hook hook = Hook.of(method, path, headers);
 
-        assertThat(hook == null ? RequestKind.of(method, path, headers).name() : hook.name())
-                .isEqualTo(expected);
+        assertThat(Platform.LOCAL.endpoint(method, path, headers)).hasToString(expected);
+    }
+
+    /** Contract 12.1, 12.3.2 and 12.3.3. */
+    @ParameterizedTest(name = "{0}: {1} {2} is {3}")
+    @CsvSource({
+        "FC3,           POST, /event-invoke, HTTP",
+        "FC2,           POST, /init,         HTTP",
+        "LAMBDA,        POST, /invoke,       EVENT",
+        "LAMBDA,        POST, /initialize,   HTTP",
+        "SCF,           POST, /event-invoke, EVENT",
+        "SCF,           GET,  /event-invoke, HTTP",
+        "SCF,           POST, /invoke,       HTTP",
+        "SCF,           POST, /initialize,   HTTP",
+        "FUNCTIONGRAPH, POST, /invoke,       EVENT",
+        "FUNCTIONGRAPH, POST, /init,         INITIALIZE",
+        "FUNCTIONGRAPH, GET,  /init,         HTTP",
+        "FUNCTIONGRAPH, POST, /initialize,   HTTP",
+        "FUNCTIONGRAPH, GET,  /pre-stop,     HTTP",
+        "KNATIVE,       POST, /invoke,       EVENT",
+        "KUBERNETES,    POST, /invoke,       EVENT",
+        "KUBERNETES,    POST, /event-invoke, HTTP",
+        "LOCAL,         POST, /init,         HTTP",
+    })
+    void eachPlatformHasItsOwnPaths(Platform platform, String method, String path, String expected) {
+        assertThat(platform.endpoint(method, path, MultiMap.caseInsensitiveMultiMap()))
+                .hasToString(expected);
     }
 
     @Test
     void aRequestWithoutAPathIsHttp() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
 
-        assertThat(Hook.of("CONNECT", null, headers)).isNull();
-        assertThat(RequestKind.of("CONNECT", null, headers)).isEqualTo(RequestKind.HTTP);
+        assertThat(Platform.LOCAL.endpoint("CONNECT", null, headers)).isEqualTo(RequestKind.HTTP);
     }
 
     @Test
@@ -77,7 +100,7 @@ class RequestKindTest {
     @ParameterizedTest
     @EnumSource
     void theControlPathOfAKindIsThatKind(RequestKind kind) {
-        assertThat(RequestKind.of("GET", "/", headers(FcHeaders.CONTROL_PATH, kind.path())))
+        assertThat(Platform.LOCAL.endpoint("GET", "/", headers(FcHeaders.CONTROL_PATH, kind.path())))
                 .isEqualTo(kind);
     }
 
