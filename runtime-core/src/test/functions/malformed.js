@@ -26,6 +26,7 @@ const paths = {
   '/chunks-and-more': (write) => write(`${chunked}secret`),
   '/no-content': (write) => write('HTTP/1.1 204 No Content\r\ncontent-length: 6\r\n\r\nsecret'),
   '/not-modified': (write) => write('HTTP/1.1 304 Not Modified\r\ntransfer-encoding: chunked\r\n\r\n6\r\nsecret\r\n0\r\n\r\n'),
+  '/not-modified-length': (write) => write('HTTP/1.1 304 Not Modified\r\ncontent-length: 100\r\n\r\n'),
   '/head': (write) => write(whole('secret')),
   '/switch': (write) => write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n${whole('secret')}`),
   '/version': (write) => write('HTTP/3.7 200 OK\r\ncontent-length: 6\r\n\r\nsecret'),
@@ -46,7 +47,7 @@ const server = net.createServer((socket) => {
       if (unread.length < end) return;
       const body = unread.toString('latin1', head + 4, end);
       unread = unread.subarray(end);
-      paths[text.split(' ')[1]](write, body);
+      paths[/x-do: (.*)/i.exec(text)?.[1] ?? text.split(' ')[1]](write, body);
     }
   });
 });

@@ -140,6 +140,11 @@ public final class HeaderRules {
         return method.equals(HttpMethod.HEAD) || status == 204 || status == 304;
     }
 
+    /** Whether a response without a body may have the length of one all the same: what a GET would have got, or what the caller has (RFC 9110, 8.6). */
+    public static boolean mayAnnounceAbsentBody(HttpMethod method, int status) {
+        return method.equals(HttpMethod.HEAD) || status == 304;
+    }
+
     /** A set that compares in place: every header of every message is looked up here. */
     private static Set<String> ignoringCase(String... names) {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);

@@ -111,6 +111,37 @@ class MalformedResponsesIT {
         assertThat(answer.text()).contains("the worker's response is malformed").doesNotContain("secret");
     }
 
+    /** An event's status becomes 200, so what was the length of no body would be the length of one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/no-content", "/not-modified", "/not-modified-length"})
+    void anEventThatIsAnsweredWithoutABodyHasNoLength(String what) {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+        try (Wire wire = core.connect()) {
+            var first = wire.invoke("{}", "x-do: " + what).answer();
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(first.header("content-length")).isEqualTo("0");
+            assertThat(first.header("transfer-encoding")).isEmpty();
+
+            var next = wire.request("POST", "/echo", "mine".getBytes(UTF_8)).answer();
+            assertThat(next.status()).isEqualTo(200);
+            assertThat(next.text()).isEqualTo("mine");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /no-content, ''", "GET, /not-modified-length, 100", "HEAD, /head, 6"})
+    void onlyHeadAnd304HaveTheLengthOfAnAbsentBody(String method, String path, String length) {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+        try (Wire wire = core.connect()) {
+            assertThat(wire.request(method, path, null).answer(method).header("content-length"))
+                    .isEqualTo(length);
+            assertThat(wire.request("POST", "/echo", "mine".getBytes(UTF_8))
+                            .answer()
+                            .text())
+                    .isEqualTo("mine");
+        }
+    }
+
     @Test
     void earlyHintsArePassedOn() {
         CoreProcess core = CORES.with("malformed.js").start().listening();
