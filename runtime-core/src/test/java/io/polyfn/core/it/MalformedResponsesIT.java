@@ -37,6 +37,8 @@ class MalformedResponsesIT {
             "GET /switch",
             "GET /version",
             "GET /not-http",
+            "GET /status-1000",
+            "GET /gzip-chunked",
             "GET /two-late");
 
     @ParameterizedTest
@@ -100,7 +102,19 @@ class MalformedResponsesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/switch", "/version", "/not-http"})
+    @ValueSource(
+            strings = {
+                "/switch",
+                "/version",
+                "/not-http",
+                "/status-1000",
+                "/status-20",
+                "/status-099",
+                "/status-plus",
+                "/gzip-chunked",
+                "/chunked-twice",
+                "/gzip"
+            })
     void whatIsNoResponseFailsWithoutBeingQuoted(String path) {
         CoreProcess core = CORES.with("malformed.js").start().listening();
 
@@ -140,6 +154,26 @@ class MalformedResponsesIT {
                             .text())
                     .isEqualTo("mine");
         }
+    }
+
+    @Test
+    void anEventWhoseStatusIsNoneIsNoSuccess() {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+
+        var answer = core.invoke("{}", "x-do: /status-099");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.failure()).isEqualTo("BadWorkerAnswer");
+    }
+
+    @Test
+    void trailersPassByTheRulesForHeaders() {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+
+        var answer = core.get("/trailers");
+
+        assertThat(answer.text()).isEqualTo("hello");
+        assertThat(answer.trailers()).containsExactly(new Wire.Header("x-sum", "1"));
     }
 
     @Test
