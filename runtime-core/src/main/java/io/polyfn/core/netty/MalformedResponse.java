@@ -16,9 +16,6 @@ public final class MalformedResponse extends RuntimeException {
     }
 
     static MalformedResponse because(Throwable cause) {
-        if (cause instanceof MalformedResponse known) {
-            return known;
-        }
         return new MalformedResponse(
                 cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException
                         ? "its head is too large"

@@ -111,7 +111,7 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
         @Override
         protected HttpMessage createMessage(String[] statusLine) {
             if (!STATUS.matcher(statusLine[1]).matches()) {
-                throw new MalformedResponse("its status is not one");
+                throw new IllegalArgumentException("not a status");
             }
             return super.createMessage(statusLine);
         }
