@@ -6,6 +6,7 @@ const answers = {
   nothing: (event, res) => res.end(),
   value: (event, res) => res.setHeader('content-type', 'application/json').end('{"just":"a value"}'),
   'no header': (event, res) => res.end(JSON.stringify({ ...event, datacontenttype: 'text/plain\r\nx: y', data: '' })),
+  'folded header': (event, res) => res.end(JSON.stringify({ ...event, datacontenttype: 'text/plain;\r\n x: y', data: '' })),
   text: (event, res) => res.end('just text'),
   large: (event, res) => res.end(Buffer.alloc(4 << 20, '{')),
   binary: ({ id }, res) =>

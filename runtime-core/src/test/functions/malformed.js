@@ -26,9 +26,25 @@ const paths = {
   '/chunks-and-more': (write) => write(`${chunked}secret`),
   '/no-content': (write) => write('HTTP/1.1 204 No Content\r\ncontent-length: 6\r\n\r\nsecret'),
   '/not-modified': (write) => write('HTTP/1.1 304 Not Modified\r\ntransfer-encoding: chunked\r\n\r\n6\r\nsecret\r\n0\r\n\r\n'),
+  '/not-modified-length': (write) => write('HTTP/1.1 304 Not Modified\r\ncontent-length: 100\r\n\r\n'),
   '/head': (write) => write(whole('secret')),
   '/switch': (write) => write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n${whole('secret')}`),
   '/version': (write) => write('HTTP/3.7 200 OK\r\ncontent-length: 6\r\n\r\nsecret'),
+  '/status-1000': (write) => write('HTTP/1.1 1000 Secret\r\ncontent-length: 0\r\n\r\n'),
+  '/status-20': (write) => write('HTTP/1.1 20 Secret\r\ncontent-length: 0\r\n\r\n'),
+  '/status-099': (write) => write('HTTP/1.1 099 Secret\r\ncontent-length: 0\r\n\r\n'),
+  '/status-plus': (write) => write('HTTP/1.1 +200 Secret\r\ncontent-length: 0\r\n\r\n'),
+  '/gzip-chunked': (write) => write(chunked.replace('chunked', 'gzip, chunked')),
+  '/chunked-twice': (write) => write(chunked.replace('chunked', 'chunked\r\ntransfer-encoding: chunked')),
+  '/gzip': (write) => write('HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nsecret'),
+  '/trailers': (write) =>
+    write(
+      chunked.replace(
+        /\r\n$/,
+        'X-Sum: 1\r\nX-Polyfn-Failure: DeadlineExceeded\r\nX-Fc-Status: 404\r\nConnection: X-Mine\r\nX-Mine: 1\r\n' +
+          'Set-Cookie: a=b\r\nX-Request-Id: forged\r\nContent-Type: text/html\r\n\r\n',
+      ),
+    ),
   '/not-http': (write) => write('secret secret\r\n\r\n'),
 };
 
@@ -46,7 +62,7 @@ const server = net.createServer((socket) => {
       if (unread.length < end) return;
       const body = unread.toString('latin1', head + 4, end);
       unread = unread.subarray(end);
-      paths[text.split(' ')[1]](write, body);
+      paths[/x-do: (.*)/i.exec(text)?.[1] ?? text.split(' ')[1]](write, body);
     }
   });
 });

@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -11,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The sender of a CloudEvent. The response is held until it is whole, because only then it is known whether it is a CloudEvent itself.
@@ -54,10 +56,10 @@ final class CloudEventCaller extends Caller {
     }
 
     @Override
-    public void onDisconnect(Runnable disconnected) {
-        super.onDisconnect(() -> {
+    public void onBreak(Consumer<Throwable> broken) {
+        super.onBreak(cause -> {
+            broken.accept(cause);
             letGo();
-            disconnected.run();
         });
     }
 
@@ -144,6 +146,7 @@ final class CloudEventCaller extends Caller {
         } else {
             // Apart from the response's own, because the function's content type may not be a valid header.
             body = CloudEventHeaders.write(event, headers);
+            HeaderRules.check(headers);
         }
         headers().remove(HttpHeaders.CONTENT_TYPE).addAll(headers);
         super.status(OK);

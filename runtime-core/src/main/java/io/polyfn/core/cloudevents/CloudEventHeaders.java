@@ -33,12 +33,17 @@ final class CloudEventHeaders {
         for (Map.Entry<String, String> header : headers) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if (name.startsWith(PREFIX)) {
-                decoded.put(name, decode(header.getValue()));
+                String before = decoded.put(name, decode(header.getValue()));
+                if (before != null) {
+                    throw invalid("the CloudEvent has " + name + " twice");
+                }
             }
         }
-        String contentType = headers.get(HttpHeaders.CONTENT_TYPE);
-        if (contentType != null) {
-            decoded.put("content-type", contentType);
+        List<String> contentTypes = headers.getAll(HttpHeaders.CONTENT_TYPE);
+        if (contentTypes.size() > 1) {
+            throw invalid("the CloudEvent has content-type twice");
+        } else if (!contentTypes.isEmpty()) {
+            decoded.put("content-type", contentTypes.getFirst());
         }
         requireAttributes(
                 "the CloudEvent",

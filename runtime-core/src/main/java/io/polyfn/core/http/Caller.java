@@ -8,6 +8,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.WriteStream;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,15 +45,22 @@ public class Caller implements WriteStream<Buffer> {
         requestId = id;
     }
 
-    /** Called once, when the caller disconnects before it has its whole response. */
-    public void onDisconnect(Runnable disconnected) {
-        response.exceptionHandler(broken -> disconnected.run());
+    /**
+     * Gets the cause when the request breaks off before the caller has its whole response: the caller disconnects, or what it sends is not
+     * valid. What is wrong with the next request on the connection is, for this one, a disconnect.
+     */
+    public void onBreak(Consumer<Throwable> broken) {
+        response.exceptionHandler(cause -> broken.accept(request.isEnded() ? disconnected() : cause));
         response.closeHandler(closed -> {
             // An HTTP/2 stream closes while its response is being ended.
             if (!response.ended()) {
-                disconnected.run();
+                broken.accept(disconnected());
             }
         });
+    }
+
+    private static Throwable disconnected() {
+        return new VertxException("the caller disconnected", true);
     }
 
     /** Tells a caller that waits for {@code 100 Continue} to send its body. HTTP/1.0 has no such status. */
@@ -69,6 +78,7 @@ public class Caller implements WriteStream<Buffer> {
         if (request.version() != HttpVersion.HTTP_1_0 && !response.headWritten()) {
             MultiMap passed = MultiMap.caseInsensitiveMultiMap();
             HeaderRules.toCaller(hints, passed, false);
+            HeaderRules.check(passed);
             var _ = response.writeEarlyHints(passed);
         }
     }
@@ -91,8 +101,13 @@ public class Caller implements WriteStream<Buffer> {
         return response.headers();
     }
 
-    /** The head is complete but for what the core itself adds. */
+    /**
+     * The head is complete but for what the core itself adds.
+     *
+     * @throws IllegalArgumentException if it cannot be sent
+     */
     public void completeHead() {
+        HeaderRules.check(response.headers());
         if (draining.getAsBoolean() && request.version() != HttpVersion.HTTP_2) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
@@ -109,7 +124,7 @@ public class Caller implements WriteStream<Buffer> {
     /** Trailers can be sent where the body is chunked. */
     public void trailers(MultiMap trailers) {
         if (response.isChunked() && !trailers.isEmpty()) {
-            response.trailers().addAll(trailers);
+            HeaderRules.trailersToCaller(trailers, response.trailers());
         }
     }
 
@@ -149,7 +164,8 @@ public class Caller implements WriteStream<Buffer> {
         if (response.closed() || response.ended()) {
             return;
         }
-        if (response.headWritten()) {
+        // Nobody reads what a caller that has disconnected is told.
+        if (response.headWritten() || failure.code() == FailureCode.CALLER_LEFT) {
             response.reset();
             return;
         }
@@ -181,6 +197,9 @@ public class Caller implements WriteStream<Buffer> {
         describe(failure);
         if (event) {
             response.putHeader(FcHeaders.STATUS, "404");
+        }
+        if (code == FailureCode.BAD_REQUEST && request.version() != HttpVersion.HTTP_2 && !request.isEnded()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (code.mayBeRetried()) {
             response.putHeader(HttpHeaders.RETRY_AFTER, "1");

@@ -33,6 +33,24 @@ public final class HeaderRules {
     private static final Set<String> NEVER_HOP_BY_HOP =
             ignoringCase("content-length", "host", "forwarded", "x-request-id", "traceparent", "tracestate", "baggage");
 
+    /** What decides how a message is read, or what the core vouches for: it stands in a head or nowhere (RFC 9110 6.5.1). */
+    private static final Set<String> NEVER_IN_TRAILERS = ignoringCase(
+            "content-length",
+            "content-encoding",
+            "content-type",
+            "content-range",
+            "trailer",
+            "host",
+            "set-cookie",
+            "www-authenticate",
+            "cache-control",
+            "expires",
+            "location",
+            "retry-after",
+            "vary",
+            "x-request-id",
+            FailureCode.HEADER);
+
     private static final String FORWARDED = "x-forwarded-";
     private static final Set<String> NO_NAMES = Set.of();
 
@@ -65,6 +83,42 @@ public final class HeaderRules {
         for (Map.Entry<String, String> header : additional) {
             to.set(header.getKey(), header.getValue());
         }
+        check(to);
+    }
+
+    /**
+     * Checks that each field is one line, wherever it came from: HTTP/2 and JSON can carry what HTTP/1.1 cannot, and Vert.x lets a folded
+     * line pass (RFC 9110 5.5, RFC 9112 5.2).
+     *
+     * @throws IllegalArgumentException if a name or a value has a character that may end the line
+     */
+    public static void check(MultiMap fields) {
+        for (Map.Entry<String, String> field : fields) {
+            if (!isName(field.getKey()) || !isOneLine(field.getValue())) {
+                throw new IllegalArgumentException("a header has a line break, a NUL, or no valid name");
+            }
+        }
+    }
+
+    /** HTTP/2's own begin with a colon. */
+    private static boolean isName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c > '~' || (c == ':' && i > 0)) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isOneLine(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '\r' || c == '\n' || c == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The announced length of a body, or {@link Inbound#UNKNOWN}. */
@@ -94,6 +148,13 @@ public final class HeaderRules {
                 to.add(name, header.getValue());
             }
         }
+    }
+
+    /** Copies a worker's trailers for the caller, by the rules for headers and those for trailers. */
+    static void trailersToCaller(MultiMap from, MultiMap to) {
+        toCaller(from, to, false);
+        NEVER_IN_TRAILERS.forEach(to::remove);
+        check(to);
     }
 
     /** Whether the request asks to switch to another protocol on the same connection (WebSocket). */
@@ -138,6 +199,11 @@ public final class HeaderRules {
     /** Whether a response ends with its head, whatever its headers announce (RFC 9112, 6.3). */
     public static boolean isResponseWithoutBody(HttpMethod method, int status) {
         return method.equals(HttpMethod.HEAD) || status == 204 || status == 304;
+    }
+
+    /** Whether a response without a body may have the length of one all the same: what a GET would have got, or what the caller has (RFC 9110, 8.6). */
+    public static boolean mayAnnounceAbsentBody(HttpMethod method, int status) {
+        return method.equals(HttpMethod.HEAD) || status == 304;
     }
 
     /** A set that compares in place: every header of every message is looked up here. */

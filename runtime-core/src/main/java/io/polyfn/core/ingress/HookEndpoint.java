@@ -33,8 +33,7 @@ final class HookEndpoint implements InFlight.Abortable {
         inFlight.began(this);
         RequestContext context = RequestContext.of(inbound.headers(), null);
         caller.requestId(context.requestId());
-        caller.onDisconnect(() -> abort(new InvocationFailure(
-                FailureCode.CALLER_LEFT, "the platform disconnected before the hook was complete")));
+        caller.onBreak(cause -> abort(Calls.broken(cause, "the platform disconnected before the hook was complete")));
         outcome.future().onComplete(this::finish);
         caller.continueBody();
         inbound.discardBody();

@@ -3,10 +3,11 @@ package io.polyfn.core.ingress;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
+import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.netty.RequestRules;
-import io.polyfn.core.netty.RequestRules.Violation;
 import io.polyfn.core.platform.RequestContext;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import org.jboss.logging.Logger;
@@ -24,10 +25,15 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
             return true;
         }
         try {
-            RequestRules.check(request.method().name(), request.uri());
+            RequestRules.checkHttp2(
+                    request.method().name(),
+                    request.uri(),
+                    request.authority(),
+                    request.headers().getAll(HttpHeaders.HOST));
+            HeaderRules.check(request.headers());
             return true;
-        } catch (Violation violation) {
-            refuse(request, violation);
+        } catch (IllegalArgumentException violation) {
+            refuse(request, RequestRules.status(violation), String.valueOf(violation.getMessage()));
             return false;
         }
     }
@@ -35,14 +41,11 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
     /** A request that cannot be decoded. */
     @Override
     public void handle(HttpServerRequest request) {
-        refuse(request, RequestRules.reason(request));
+        Throwable reason = RequestRules.reason(request);
+        refuse(request, RequestRules.status(reason), RequestRules.describe(reason));
     }
 
-    private static void refuse(HttpServerRequest request, Throwable reason) {
-        int status = RequestRules.status(reason);
-        String message = reason instanceof Violation violation
-                ? String.valueOf(violation.getMessage())
-                : "the request is not valid HTTP: " + reason.getClass().getSimpleName();
+    private static void refuse(HttpServerRequest request, int status, String message) {
         LOG.debugf("refused with status %d: %s", status, message);
         Caller caller = new Caller(request, () -> false);
         caller.requestId(RequestContext.newId());

@@ -49,7 +49,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         ingress.slowCallers().watch();
         ingress.listener().started(call);
         caller.requestId(request.id());
-        caller.onDisconnect(() -> abort(disconnected()));
+        caller.onBreak(cause -> abort(Calls.broken(cause, "the caller disconnected before the response was complete")));
         outcome.future().onComplete(this::finish);
         InvocationFailure refusal = request.refusal();
         if (refusal == null && !hold(Holding.of(request.inbound()))) {
@@ -156,10 +156,5 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
                                     FailureCode.DEADLINE_EXCEEDED,
                                     "the invocation did not finish within " + timeout.toMillis() + " ms")));
         }
-    }
-
-    private static InvocationFailure disconnected() {
-        return new InvocationFailure(
-                FailureCode.CALLER_LEFT, "the caller disconnected before the response was complete");
     }
 }

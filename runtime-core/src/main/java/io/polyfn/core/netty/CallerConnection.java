@@ -268,6 +268,13 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             }
         }
 
+        /** Vert.x closes a connection in the turn in which its request turned out to be invalid: the response to it goes out first. */
+        @Override
+        public void close(ChannelHandlerContext here, ChannelPromise promise) {
+            here.flush();
+            var _ = here.close(promise);
+        }
+
         private static boolean isInterim(Object message) {
             return message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;

@@ -4,17 +4,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.internal.StringUtil;
 import io.polyfn.core.netty.RequestRules.Violation;
 
-/** The size lines of a chunked body (RFC 9112 section 7.1): Netty's decoder also takes white space around the size, and more behind it. */
+/**
+ * The lines of a chunked body (RFC 9112 section 7.1): Netty's decoder also takes white space around a size, and more behind it, and joins
+ * folded trailers.
+ */
 final class ChunkLines {
     private static final int LINE_END = 2;
 
+    private final HeadBytes trailers = HeadBytes.ofTrailers();
     private long left;
     private boolean over;
 
     /**
      * Follows what the decoder has read: whole size lines, and parts of all the rest.
      *
-     * @throws Violation if a size line is not one
+     * @throws Violation if a line is not one
      */
     void take(ByteBuf buffer, int from, int to) {
         int at = from;
@@ -26,6 +30,10 @@ final class ChunkLines {
                 left -= skipped;
                 at += (int) skipped;
             }
+        }
+        if (over) {
+            trailers.take(buffer, at, to);
+            trailers.check();
         }
     }
 

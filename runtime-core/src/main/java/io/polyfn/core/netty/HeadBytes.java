@@ -15,6 +15,15 @@ final class HeadBytes implements ByteProcessor {
     private boolean inFirstLine = true;
     private byte last;
 
+    /** The same for trailers, which follow the line of the last chunk. */
+    static HeadBytes ofTrailers() {
+        HeadBytes trailers = new HeadBytes();
+        trailers.begun = true;
+        trailers.inFirstLine = false;
+        trailers.last = '\n';
+        return trailers;
+    }
+
     /** Looks at the next bytes; they may end anywhere. */
     void take(ByteBuf buffer, int from, int to) {
         if (violation == null) {

@@ -30,12 +30,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** More than any client sends. Some work per header is not constant, and frameworks drop what is beyond their own limit. */
     private static final int MAX_HEADERS = 1000;
 
-    private static final int NOT_IMPLEMENTED = 501;
     private static final int VERSION_NOT_SUPPORTED = 505;
 
     private @Nullable HeadBytes head = new HeadBytes();
     private @Nullable ChunkLines chunks;
     private int headers;
+    private boolean isFirst = true;
     private boolean failed;
 
     RequestDecoder(HttpServerOptions options) {
@@ -113,6 +113,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (authority != null) {
             request.setUri(RequestRules.originForm(request.uri()));
         }
+        if (!CleartextHttp2.mayUpgrade(request, isFirst)) {
+            CleartextHttp2.ignore(request.headers());
+        }
+        isFirst = false;
     }
 
     /** Chunks are all that can be read; a body in any other form would be taken for requests. */
@@ -121,13 +125,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (encodings.isEmpty()) {
             return;
         }
-        String encoding = encodings.getFirst();
-        if (encodings.size() > 1 || encoding.isEmpty() || encoding.indexOf(',') >= 0) {
-            throw new Violation("transfer-encoding must be chunked, once");
-        }
-        if (!encoding.equalsIgnoreCase("chunked")) {
-            throw new Violation(NOT_IMPLEMENTED, "transfer-encoding must be chunked");
-        }
+        RequestRules.checkTransferEncoding(encodings);
         chunks = new ChunkLines();
     }
 

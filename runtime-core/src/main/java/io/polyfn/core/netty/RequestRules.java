@@ -2,7 +2,11 @@ package io.polyfn.core.netty;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the head of a request must look like in any HTTP version (RFC 9110, RFC 9112 section 3, RFC 9113 section 8.3). */
@@ -63,6 +67,48 @@ public final class RequestRules {
         boolean asterisk = target.equals("*") && method.equals("OPTIONS");
         if (target.charAt(0) != '/' && !asterisk && authority(target) == null) {
             throw new Violation("the target is neither a path nor an http URI");
+        }
+    }
+
+    /**
+     * Checks the same for HTTP/2, where scheme and host have fields of their own: a target that names a host could name another one (RFC
+     * 9113 section 8.3.1).
+     *
+     * @param authority what the request is for, by its pseudo-header or the other one; Vert.x compares them
+     * @throws Violation if they break a rule
+     */
+    public static void checkHttp2(
+            String method, @Nullable String target, @Nullable HostAndPort authority, List<String> hosts) {
+        check(method, target);
+        if (target != null && authority(target) != null) {
+            throw new Violation("the target must be a path");
+        }
+        if (hosts.size() > 1 || authority == null || !isHost(authority.toString())) {
+            throw new Violation("the request must have one valid :authority or host header");
+        }
+    }
+
+    /** Whether a request broke off because of what is in it; else its sender is gone. */
+    public static boolean isInvalid(Throwable cause) {
+        return cause instanceof Http2Exception
+                || (cause instanceof RuntimeException && !(cause instanceof VertxException));
+    }
+
+    /** What is wrong with a request, without a quote of it. */
+    public static String describe(Throwable reason) {
+        return reason instanceof Violation violation
+                ? String.valueOf(violation.getMessage())
+                : "the request is not valid HTTP: " + reason.getClass().getSimpleName();
+    }
+
+    /** Throws a {@link Violation} unless chunks, once, are all that the encoding says: they are all that can be read. */
+    static void checkTransferEncoding(List<String> encodings) {
+        String encoding = encodings.getFirst();
+        if (encodings.size() > 1 || encoding.isEmpty() || encoding.indexOf(',') >= 0) {
+            throw new Violation("transfer-encoding must be chunked, once");
+        }
+        if (!encoding.equalsIgnoreCase("chunked")) {
+            throw new Violation(NOT_IMPLEMENTED, "transfer-encoding must be chunked");
         }
     }
 

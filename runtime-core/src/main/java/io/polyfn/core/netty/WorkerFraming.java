@@ -21,8 +21,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.netty.RequestRules.Violation;
 import io.vertx.core.http.HttpConnection;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Keeps a connection to a worker to one response per request; stands in for Netty's own codec.
@@ -34,6 +36,8 @@ import java.util.List;
 public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
     /** Vert.x removes its codec by this name after an upgrade. */
     private static final String CODEC = "codec";
+
+    private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
 
     private final HttpConnection connection;
     private final Reuse reuse;
@@ -107,6 +111,15 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
             }
         }
 
+        /** Netty takes any number for a status (RFC 9112, 4: three digits). */
+        @Override
+        protected HttpMessage createMessage(String[] statusLine) {
+            if (!STATUS.matcher(statusLine[1]).matches()) {
+                throw new IllegalArgumentException("not a status");
+            }
+            return super.createMessage(statusLine);
+        }
+
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage response) {
             return isHead || super.isContentAlwaysEmpty(response);
@@ -145,6 +158,16 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
                 fail(
                         response,
                         new MalformedResponse("it has status 101, and the request did not ask for another protocol"));
+            } else if (response.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+                checkTransferEncoding(response);
+            }
+        }
+
+        private void checkTransferEncoding(HttpResponse response) {
+            try {
+                RequestRules.checkTransferEncoding(response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING));
+            } catch (Violation violation) {
+                fail(response, new MalformedResponse("its transfer-encoding is not chunked, once"));
             }
         }
 

@@ -13,6 +13,7 @@ import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CloudEventHeadersTest {
     @Test
@@ -53,6 +54,17 @@ class CloudEventHeadersTest {
     void headerValuesAreEncodedSoThatTheyComeBack(String value, String header) {
         assertThat(CloudEventHeaders.encode(value)).isEqualTo(header);
         assertThat(CloudEventHeaders.decode(header)).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ce-id", "CE-Type", "ce-myext", "content-type"})
+    void anAttributeStandsOnce(String name) {
+        MultiMap headers = required()
+                .set("ce-myext", "mine")
+                .set("content-type", "text/plain")
+                .add(name, "1");
+
+        assertThatThrownBy(() -> CloudEventHeaders.read(headers, new byte[0])).hasMessageContaining("twice");
     }
 
     @Test

@@ -265,7 +265,7 @@ class CallerTest {
     void aDisconnectBeforeTheEndIsReportedAndOneAfterItIsNot() throws IOException {
         List<String> events = new CopyOnWriteArrayList<>();
         int port = serve((caller, inbound) -> {
-            caller.onDisconnect(() -> events.add("disconnected " + inbound.uri()));
+            caller.onBreak(cause -> events.add("disconnected " + inbound.uri()));
             if (inbound.uri().equals("/whole")) {
                 caller.end(Buffer.buffer("whole"));
             } else {

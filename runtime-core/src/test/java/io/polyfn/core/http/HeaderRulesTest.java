@@ -1,6 +1,7 @@
 package io.polyfn.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
@@ -266,6 +267,30 @@ class HeaderRulesTest {
     void someResponsesEndWithTheirHead(String method, int status, boolean bodiless) {
         assertThat(HeaderRules.isResponseWithoutBody(HttpMethod.valueOf(method), status))
                 .isEqualTo(bodiless);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\r\n b", "a\n\tb", "a\r b", "a\n", "a\0b"})
+    void aValueOfMoreThanOneLineLeavesForNoWorker(String value) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x-a", value);
+
+        assertThatThrownBy(() -> HeaderRules.check(headers)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> HeaderRules.toWorker(inbound(NOTHING), headers, MultiMap.caseInsensitiveMultiMap()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x a", "x\na", "x:a", "", "x\u00e4"})
+    void aNameThatMayEndALineIsNone(String name) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add(name, "1");
+
+        assertThatThrownBy(() -> HeaderRules.check(headers)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void tabsAndOtherBytesAreOneLine() {
+        HeaderRules.check(
+                MultiMap.caseInsensitiveMultiMap().add("x-a", "a\tb \u00e4").add("x-b", ""));
     }
 
     private static Inbound inbound(MultiMap headers) {

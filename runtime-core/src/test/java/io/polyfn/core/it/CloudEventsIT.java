@@ -159,8 +159,18 @@ class CloudEventsIT {
     }
 
     @Test
-    void anAnswerThatCannotBeSentIsDroppedWhole() {
-        var answer = binary(core, "/", "no header", "");
+    void anAttributeThatIsThereTwiceIsRefused() {
+        var answer = binary(core, "/", "echo", "{}", "ce-id: another");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.failure()).isEqualTo("InvalidCloudEvent");
+        assertThat(answer.text()).contains("has ce-id twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no header", "folded header"})
+    void anAnswerThatCannotBeSentIsDroppedWhole(String type) {
+        var answer = binary(core, "/", type, "");
 
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.header("ce-id")).isEmpty();

@@ -2,12 +2,14 @@ package io.polyfn.core.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 without TLS: the client upgrades with its first request, and a stream's end may be all that there is of a body. */
 class Http2IT {
@@ -103,7 +106,56 @@ class Http2IT {
                 Arguments.of(400, HttpMethod.GET, "a"),
                 Arguments.of(400, HttpMethod.GET, "*"),
                 Arguments.of(400, HttpMethod.POST, "/a#b"),
+                Arguments.of(400, HttpMethod.GET, "http://other.test/a"),
+                Arguments.of(400, HttpMethod.GET, "https://other.test"),
+                Arguments.of(400, HttpMethod.GET, "HTTP://localhost/a"),
                 Arguments.of(501, HttpMethod.CONNECT, "/"));
+    }
+
+    /** HTTP/1.1 would take each of them for more than one line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\n Transfer-Encoding: chunked", "a\r\n \r\n Content-Length: 5", "a\r\n\tb", "a\r\n "})
+    void aValueOfSeveralLinesIsRefused(String value) throws Exception {
+        assertThat(send(HttpMethod.GET, "", "x-a", value)).startsWith("400{").contains("BadRequest");
+        assertThat(send(HttpMethod.POST, "", "ce-id", value)).startsWith("400{");
+    }
+
+    @Test
+    void aSecondHostIsRefused() throws Exception {
+        assertThat(send(HttpMethod.GET, "", "host", "localhost:" + core.port(), "host", "other.test"))
+                .startsWith("400{");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10", "2"})
+    void aBodyOfAnotherLengthIsRefused(String length) throws Exception {
+        assertThat(send(HttpMethod.POST, "hello", "content-length", length)).matches("(?s)400\\{.*BadRequest.*|reset");
+    }
+
+    /** What a caller gets: status and body, or a reset. */
+    private static String send(HttpMethod method, String body, String... headers) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            return vertx.createHttpClient(new HttpClientOptions()
+                            .setProtocolVersion(HttpVersion.HTTP_2)
+                            .setHttp2ClearTextUpgrade(false))
+                    .request(method, core.port(), "localhost", "/ok")
+                    .compose(request -> {
+                        for (int i = 0; i < headers.length; i += 2) {
+                            request.headers().add(headers[i], headers[i + 1]);
+                        }
+                        return request.send(body);
+                    })
+                    .compose(response -> response.body().map(all -> response.statusCode() + all.toString()))
+                    .recover(reset -> reset instanceof StreamResetException
+                            ? Future.succeededFuture("reset")
+                            : Future.failedFuture(reset))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
     }
 
     /** Many at once, each reset by its caller: none is an error of the core, and others are served. */

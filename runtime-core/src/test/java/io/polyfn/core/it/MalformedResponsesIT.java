@@ -37,6 +37,8 @@ class MalformedResponsesIT {
             "GET /switch",
             "GET /version",
             "GET /not-http",
+            "GET /status-1000",
+            "GET /gzip-chunked",
             "GET /two-late");
 
     @ParameterizedTest
@@ -100,7 +102,19 @@ class MalformedResponsesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/switch", "/version", "/not-http"})
+    @ValueSource(
+            strings = {
+                "/switch",
+                "/version",
+                "/not-http",
+                "/status-1000",
+                "/status-20",
+                "/status-099",
+                "/status-plus",
+                "/gzip-chunked",
+                "/chunked-twice",
+                "/gzip"
+            })
     void whatIsNoResponseFailsWithoutBeingQuoted(String path) {
         CoreProcess core = CORES.with("malformed.js").start().listening();
 
@@ -109,6 +123,57 @@ class MalformedResponsesIT {
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.failure()).isEqualTo("BadWorkerAnswer");
         assertThat(answer.text()).contains("the worker's response is malformed").doesNotContain("secret");
+    }
+
+    /** An event's status becomes 200, so what was the length of no body would be the length of one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/no-content", "/not-modified", "/not-modified-length"})
+    void anEventThatIsAnsweredWithoutABodyHasNoLength(String what) {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+        try (Wire wire = core.connect()) {
+            var first = wire.invoke("{}", "x-do: " + what).answer();
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(first.header("content-length")).isEqualTo("0");
+            assertThat(first.header("transfer-encoding")).isEmpty();
+
+            var next = wire.request("POST", "/echo", "mine".getBytes(UTF_8)).answer();
+            assertThat(next.status()).isEqualTo(200);
+            assertThat(next.text()).isEqualTo("mine");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /no-content, ''", "GET, /not-modified-length, 100", "HEAD, /head, 6"})
+    void onlyHeadAnd304HaveTheLengthOfAnAbsentBody(String method, String path, String length) {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+        try (Wire wire = core.connect()) {
+            assertThat(wire.request(method, path, null).answer(method).header("content-length"))
+                    .isEqualTo(length);
+            assertThat(wire.request("POST", "/echo", "mine".getBytes(UTF_8))
+                            .answer()
+                            .text())
+                    .isEqualTo("mine");
+        }
+    }
+
+    @Test
+    void anEventWhoseStatusIsNoneIsNoSuccess() {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+
+        var answer = core.invoke("{}", "x-do: /status-099");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.failure()).isEqualTo("BadWorkerAnswer");
+    }
+
+    @Test
+    void trailersPassByTheRulesForHeaders() {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+
+        var answer = core.get("/trailers");
+
+        assertThat(answer.text()).isEqualTo("hello");
+        assertThat(answer.trailers()).containsExactly(new Wire.Header("x-sum", "1"));
     }
 
     @Test

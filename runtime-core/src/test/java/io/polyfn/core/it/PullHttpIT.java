@@ -153,6 +153,18 @@ class PullHttpIT {
         assertThat(core.readyWorkers()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bad%20header", "folded%20header", "folded%20values"})
+    void aHeaderOfSeveralLinesIsNoResponse(String what) {
+        for (String dialect : List.of("lambda", "fc")) {
+            var answer = one(dialect).get("/" + what);
+
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.failure()).isEqualTo("BadWorkerAnswer");
+            assertThat(answer.header("x-mine")).isEmpty();
+        }
+    }
+
     /** A HEAD's response has the length that a GET's would have, or none (RFC 9110 8.6). */
     @ParameterizedTest
     @ValueSource(strings = {"lambda", "fc"})

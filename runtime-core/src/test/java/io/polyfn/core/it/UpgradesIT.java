@@ -229,6 +229,46 @@ class UpgradesIT {
         }
     }
 
+    /** An upgrade that is asked for wrongly is ignored (RFC 9110 7.8), and is never the worker's to decide. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: h2c",
+                "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
+                "Connection: Upgrade\r\nUpgrade: h2c",
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c",
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: %%%",
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c, websocket\r\nHTTP2-Settings: AAMAAABk",
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nHTTP2-Settings: AAMAAABk"
+            })
+    void aWrongWishForHttp2IsIgnored(String headers) {
+        try (Wire wire = echo.connect()) {
+            for (int i = 0; i < 2; i++) {
+                var answer = wire.request("GET", "/plain", null, headers).answer();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
+                        .doesNotContain("upgrade", "h2c", "settings");
+            }
+        }
+    }
+
+    @Test
+    void aLaterWishForHttp2IsIgnored() {
+        try (Wire wire = echo.connect()) {
+            wire.request("GET", "/first", null).answer();
+            var answer = wire.request(
+                            "GET",
+                            "/later",
+                            null,
+                            "Connection: Upgrade, HTTP2-Settings",
+                            "Upgrade: h2c",
+                            "HTTP2-Settings: AAMAAABkAAQAAP__")
+                    .answer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).doesNotContain("h2c");
+        }
+    }
+
     private static HttpClient http2(Vertx vertx) {
         return vertx.createHttpClient(new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_2)

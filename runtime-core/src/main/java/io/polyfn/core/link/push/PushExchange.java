@@ -21,6 +21,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -225,6 +226,11 @@ final class PushExchange implements Exchange {
             caller.stream();
         }
         observer.head(from.statusCode(), from.getHeader(FcHeaders.STATUS));
+        if (bodiless && !HeaderRules.mayAnnounceAbsentBody(inbound.method(), caller.status())) {
+            // With the status that the caller gets, such as an event's 200 for a 304, the length would be that of a
+            // body.
+            caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        }
         Relay body = new Relay(
                 from, caller, bodiless ? Inbound.UNKNOWN : length, Long.MAX_VALUE, () -> beforeEnd(from), () -> {});
         caller.onEnd(this::succeed);
