@@ -183,7 +183,8 @@ async function loop() {
     if (type && type !== '0') {
       console.log(`hook ${type}`);
       if (process.env.DEADLINES) console.log(`left ${Math.ceil((next.headers['x-fc-function-deadline'] - Date.now()) / 1000)} s`);
-      if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
+      if (process.env.LARGE_HOOKS) await post('x'.repeat(process.env.LARGE_HOOKS));
+      else if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
       else await post('');
       continue;
     }

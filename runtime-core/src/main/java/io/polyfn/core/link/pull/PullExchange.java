@@ -7,6 +7,7 @@ import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.worker.WorkerExit;

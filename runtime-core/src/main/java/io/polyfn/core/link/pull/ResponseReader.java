@@ -1,6 +1,7 @@
 package io.polyfn.core.link.pull;
 
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HeldBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -2,6 +2,7 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.ServerOptions;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.Trailers;
