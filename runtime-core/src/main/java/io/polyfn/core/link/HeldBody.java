@@ -15,6 +15,9 @@ public final class HeldBody {
     /** Enough for most, and little enough to be kept for hundreds at a time. */
     public static final int SMALL = 64 * 1024;
 
+    /** What may arrive at a time, and exceed the limit. */
+    private static final int MAX_CHUNK = 16 * 1024;
+
     private final ReadStream<Buffer> from;
     private final int limit;
     private final Predicate<Buffer> enough;
@@ -52,10 +55,10 @@ public final class HeldBody {
         return ready.future();
     }
 
-    /** The same body with more of it held; not ready yet. */
+    /** The same body with more of it held, in memory that is allocated once; not ready yet. */
     public HeldBody further(int limit) {
         HeldBody more = new HeldBody(from, limit);
-        more.first = first;
+        more.first = Buffer.buffer(limit + MAX_CHUNK).appendBuffer(first);
         return more;
     }
 

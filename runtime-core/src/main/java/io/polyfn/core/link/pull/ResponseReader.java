@@ -1,7 +1,9 @@
 package io.polyfn.core.link.pull;
 
+import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HeldBody;
+import io.polyfn.core.link.ResponseMemory;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -26,27 +28,38 @@ final class ResponseReader {
     private final RuntimeApiPost post;
     private final ForwardRequest forward;
     private final CallerResponse to;
-    private final BodyBudget bytes;
-    private int share;
+    private final ResponseMemory memory;
     private boolean aborted;
 
-    /** @param bytes for a response that has to be held as a whole */
-    ResponseReader(RuntimeApiPost post, ForwardRequest forward, CallerResponse to, BodyBudget bytes) {
+    ResponseReader(RuntimeApiPost post, ForwardRequest forward, CallerResponse to, ResponseMemory memory) {
         this.post = post;
         this.forward = forward;
         this.to = to;
-        this.bytes = bytes;
+        this.memory = memory;
+        to.done().future().onComplete(over -> memory.release());
     }
 
     /** The worker posts a response. */
     void respond() {
-        if (post.length().orElse(0) > MAX_BYTES && !post.isStreamed()) {
-            to.tooLarge(MAX_BYTES);
-        } else if (!forward.event() && post.hasPrelude()) {
+        long length = post.length().orElse(Inbound.UNKNOWN);
+        boolean whole = !post.isStreamed();
+        boolean json = whole && !forward.event();
+        long most = json ? mostJson() : MAX_BYTES;
+        if (whole && length > most) {
+            to.tooLarge(most);
+        } else {
+            whenHeld(
+                    json ? (int) Math.max(length, ResponseMemory.unread(length)) : ResponseMemory.unread(length),
+                    this::read);
+        }
+    }
+
+    private void read() {
+        if (!forward.event() && post.hasPrelude()) {
             PreludeEnd end = new PreludeEnd();
             hold(new HeldBody(post.request(), HeldBody.SMALL, end::reached), held -> respondWithPrelude(held, end));
         } else if (post.isStreamed()) {
-            to.stream(new HttpResult(200, typed(post.contentType()), NO_BODY), NO_BODY, Long.MAX_VALUE);
+            stream(new HttpResult(200, typed(post.contentType()), NO_BODY), NO_BODY, Long.MAX_VALUE);
         } else {
             hold(
                     new HeldBody(post.request(), HeldBody.SMALL),
@@ -56,29 +69,59 @@ final class ResponseReader {
 
     /** The worker posts the function's failure. */
     void fail() {
-        hold(new HeldBody(post.request(), HeldBody.SMALL), held -> to.fail(held.whole() ? held.first() : NO_BODY));
+        whenHeld(
+                ResponseMemory.unread(post.length().orElse(Inbound.UNKNOWN)),
+                () -> hold(
+                        new HeldBody(post.request(), HeldBody.SMALL),
+                        held -> to.fail(held.whole() ? held.first() : NO_BODY)));
     }
 
     /** The caller gets no more of it. */
     void abort() {
         aborted = true;
-        giveShare();
+        memory.release();
         to.abort();
         post.discard();
     }
 
-    boolean holdsShare() {
-        return share > 0;
+    /** A small heap has room for less than the limit. */
+    private int mostJson() {
+        return (int) Math.min(MAX_JSON_BYTES, memory.most());
     }
 
-    private void giveShare() {
-        bytes.give(share);
-        share = 0;
+    private boolean isOver() {
+        return aborted || to.done().future().isComplete();
+    }
+
+    /** Reads on when there is room for so many bytes. Without room the worker has done its part all the same. */
+    private void whenHeld(int bytes, Runnable then) {
+        if (bytes == 0) {
+            then.run();
+            return;
+        }
+        post.request().pause();
+        memory.take(bytes, post.request().connection())
+                .onSuccess(held -> {
+                    if (!isOver()) {
+                        then.run();
+                    }
+                })
+                .onFailure(late -> {
+                    if (!isOver()) {
+                        to.done().tryFail(late);
+                        post.discard();
+                    }
+                });
+    }
+
+    private void stream(HttpResult result, Buffer begin, long limit) {
+        to.stream(result, begin, limit);
+        memory.releaseSoonIf(() -> !isOver() && to.isRead());
     }
 
     private void hold(HeldBody body, Consumer<HeldBody> then) {
         body.ready().onFailure(to::broken).onSuccess(held -> {
-            if (aborted || to.done().future().isComplete()) {
+            if (isOver()) {
                 return;
             }
             try {
@@ -94,32 +137,25 @@ final class ResponseReader {
         if (held.whole()) {
             to.send(result);
         } else {
-            to.stream(result, held.first(), MAX_BYTES);
+            stream(result, held.first(), MAX_BYTES);
         }
     }
 
     private void respondInJson(HeldBody small) {
         if (small.whole()) {
             parseAndSend(small);
-            return;
+        } else if (post.length().isPresent()) {
+            hold(small.further((int) post.length().getAsLong()), this::parseAndSend);
+        } else {
+            whenHeld(mostJson(), () -> hold(small.further(mostJson()), this::parseAndSend));
         }
-        int wanted = (int) Math.min(MAX_JSON_BYTES, post.length().orElse(MAX_JSON_BYTES));
-        bytes.take(wanted).onSuccess(granted -> {
-            share = wanted;
-            if (aborted) {
-                giveShare();
-                return;
-            }
-            to.done().future().onComplete(over -> giveShare());
-            hold(small.further(MAX_JSON_BYTES), this::parseAndSend);
-        });
     }
 
     private void parseAndSend(HeldBody held) {
         if (held.whole()) {
             to.send(HttpResult.of(post.dialect(), held.first(), plainType()));
         } else {
-            to.tooLarge(MAX_JSON_BYTES);
+            to.tooLarge(mostJson());
         }
     }
 
@@ -144,7 +180,7 @@ final class ResponseReader {
         if (held.whole()) {
             to.send(new HttpResult(prelude.status(), prelude.headers(), begin));
         } else {
-            to.stream(prelude, begin, Long.MAX_VALUE);
+            stream(prelude, begin, Long.MAX_VALUE);
         }
     }
 
