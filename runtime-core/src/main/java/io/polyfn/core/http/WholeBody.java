@@ -52,7 +52,8 @@ public final class WholeBody implements ReadStream<Buffer> {
         flowing = true;
         while (flowing && rest.length() > 0 && handler != null) {
             Buffer piece = rest.slice(0, Math.min(PIECE, rest.length()));
-            rest = rest.slice(piece.length(), rest.length());
+            // A slice keeps all of its buffer.
+            rest = piece.length() == rest.length() ? Buffer.buffer(0) : rest.slice(piece.length(), rest.length());
             handler.handle(piece);
         }
         if (flowing && rest.length() == 0 && !ended && endHandler != null) {

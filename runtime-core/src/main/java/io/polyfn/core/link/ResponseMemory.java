@@ -7,6 +7,8 @@ import io.polyfn.core.memory.ByteBudget.Claim;
 import io.polyfn.core.netty.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ public final class ResponseMemory {
 
     private final ByteBudget memory;
     private final Timers timers;
-    private @Nullable Claim claim;
+    private final List<Claim> claims = new ArrayList<>(1);
     private @Nullable HttpConnection stopped;
 
     /** Runs something later on the event loop. */
@@ -56,13 +58,12 @@ public final class ResponseMemory {
     }
 
     /**
-     * Takes bytes in place of those that were taken, now or when others have returned enough; the worker's connection is not read
+     * Takes bytes, beside those that were taken, now or when others have returned enough; the worker's connection is not read
      * meanwhile. Fails with what the caller is to get if that takes too long. {@link #release} is owed in any case.
      */
     public Future<Void> take(int bytes, HttpConnection worker) {
-        release();
         Claim mine = memory.claim(bytes);
-        claim = mine;
+        claims.add(mine);
         if (mine.granted().isComplete()) {
             return mine.granted();
         }
@@ -86,10 +87,8 @@ public final class ResponseMemory {
 
     /** Returns the bytes, or waits for them no longer. May be called twice. */
     public void release() {
-        if (claim != null) {
-            claim.giveBack();
-            claim = null;
-        }
+        claims.forEach(Claim::giveBack);
+        claims.clear();
         readAgain();
     }
 

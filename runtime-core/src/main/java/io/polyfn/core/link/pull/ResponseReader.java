@@ -23,6 +23,12 @@ final class ResponseReader {
     /** An HTTP response in JSON has to be held as a whole, so it has Lambda's own limit. */
     static final int MAX_JSON_BYTES = 6 * 1024 * 1024;
 
+    /** Go's client announces no length, and most responses need no array of the largest size. */
+    private static final int MEDIUM_JSON_BYTES = 512 * 1024;
+
+    /** Base64 is decoded to a second array, and large arrays do not fill a heap to its brim. */
+    private static final int JSON_COST = 2;
+
     private static final Buffer NO_BODY = Buffer.buffer();
 
     private final RuntimeApiPost post;
@@ -49,7 +55,9 @@ final class ResponseReader {
             to.tooLarge(most);
         } else {
             whenHeld(
-                    json ? (int) Math.max(length, ResponseMemory.unread(length)) : ResponseMemory.unread(length),
+                    json
+                            ? (int) Math.max(length * JSON_COST, ResponseMemory.unread(length))
+                            : ResponseMemory.unread(length),
                     this::read);
         }
     }
@@ -86,7 +94,7 @@ final class ResponseReader {
 
     /** A small heap has room for less than the limit. */
     private int mostJson() {
-        return (int) Math.min(MAX_JSON_BYTES, memory.most());
+        return (int) Math.min(MAX_JSON_BYTES, memory.most() / JSON_COST);
     }
 
     private boolean isOver() {
@@ -141,21 +149,18 @@ final class ResponseReader {
         }
     }
 
-    private void respondInJson(HeldBody small) {
-        if (small.whole()) {
-            parseAndSend(small);
-        } else if (post.length().isPresent()) {
-            hold(small.further((int) post.length().getAsLong()), this::parseAndSend);
-        } else {
-            whenHeld(mostJson(), () -> hold(small.further(mostJson()), this::parseAndSend));
-        }
-    }
-
-    private void parseAndSend(HeldBody held) {
+    private void respondInJson(HeldBody held) {
+        int length = held.first().length();
         if (held.whole()) {
             to.send(HttpResult.of(post.dialect(), held.first(), plainType()));
-        } else {
+        } else if (length > mostJson()) {
             to.tooLarge(mostJson());
+        } else if (post.length().isPresent()) {
+            // There has been room for all of it from the start.
+            hold(held.further((int) post.length().getAsLong()), this::respondInJson);
+        } else {
+            int next = length < MEDIUM_JSON_BYTES ? MEDIUM_JSON_BYTES : mostJson();
+            whenHeld(next * JSON_COST, () -> hold(held.further(next), this::respondInJson));
         }
     }
 
