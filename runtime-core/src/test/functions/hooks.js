@@ -1,4 +1,5 @@
 // A function with hooks. FAIL_FIRST makes its first initialisation fail with that status; HOLD holds it until SIGUSR2.
+// ENDLESS gives each hook a response without an end.
 const http = require('node:http');
 const fs = require('node:fs');
 
@@ -20,6 +21,13 @@ http
         return res.end('not yet');
       }
       initialized = true;
+    }
+    if (process.env.ENDLESS && req.url !== '/state') {
+      const more = () => {
+        while (res.write('x'.repeat(100_000)));
+      };
+      res.on('drain', more).on('close', () => console.log('cut off'));
+      return more();
     }
     if (req.url === '/exit') process.exit(1);
     res.end(`${process.pid} ${initialized ? 'initialized' : 'not initialized'}`);

@@ -13,6 +13,17 @@ const paths = {
   },
   '/early-hints': (write, body) =>
     write(`HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\nconnection: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${whole(body)}`),
+  '/many-hints': (write, body, socket) => {
+    let left = 20_000;
+    const hint = `HTTP/1.1 103 Early Hints\r\nlink: ${'x'.repeat(8000)}\r\n\r\n`;
+    const more = () => {
+      while (left-- > 0) if (!write(hint)) return socket.once('drain', more);
+      write(whole('ok'));
+      console.log('all hints given away');
+    };
+    more();
+  },
+  '/large-hints': (write) => write(`HTTP/1.1 103 Early Hints\r\nlink: ${'x'.repeat(60_000)}\r\n\r\n${whole('ok')}`),
   '/too-long': (write) => write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello secret'),
   '/too-long-apart': (write) => {
     write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello');
@@ -62,7 +73,7 @@ const server = net.createServer((socket) => {
       if (unread.length < end) return;
       const body = unread.toString('latin1', head + 4, end);
       unread = unread.subarray(end);
-      paths[/x-do: (.*)/i.exec(text)?.[1] ?? text.split(' ')[1]](write, body);
+      paths[/x-do: (.*)/i.exec(text)?.[1] ?? text.split(' ')[1]](write, body, socket);
     }
   });
 });

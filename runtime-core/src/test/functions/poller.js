@@ -81,6 +81,13 @@ const actions = {
     await pause(1500);
     return post('still there');
   },
+  // Polls again without a response.
+  forget: () => {},
+  'post what is not HTTP': async ({ id }) => {
+    const socket = require('node:net').connect(port, host);
+    socket.end(`POST ${prefix}/runtime/invocation/${id}/response HTTP/1.1\r\nHost: a\r\nContent-Type: \x01\r\nContent-Length: 2\r\n\r\n"a"`);
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+  },
   twice: async ({ attempt }, post) => {
     const first = await post('first');
     const second = await attempt('second');
@@ -97,6 +104,20 @@ const actions = {
   large: (_, post) => post(Buffer.alloc(3_000_000, 'x')),
   'very large': (_, post) => post(Buffer.alloc(30_000_000, 'x')),
   'large json': (_, post) => post(json({ statusCode: 200, body: 'x'.repeat(6_000_000) })),
+  'wide json': (_, post) => post(json({ statusCode: 200, body: '\u4e2d' + 'x'.repeat(6 * 1024 * 1024 - 100) })),
+  'escaped json': (_, post) =>
+    post(json({ statusCode: 200, body: '\u4e2d' + 'x'.repeat(6_000_000) }).replace('\u4e2d', '\\u4e2d'), { 'transfer-encoding': 'chunked' }),
+  'base64 json': (_, post) =>
+    post(json({ statusCode: 200, isBase64Encoded: true, body: Buffer.alloc(4_600_000, 1).toString('base64') })),
+  'large stream': (_, post) =>
+    post((req) => {
+      let left = 64;
+      const more = () => {
+        while (left-- > 0) if (!req.write(Buffer.alloc(65536, 'x'))) return req.once('drain', more);
+        req.end();
+      };
+      more();
+    }, { 'Lambda-Runtime-Function-Response-Mode': 'streaming' }),
   'too large': async ({ attempt }) => {
     const answer = await attempt(Buffer.alloc(33 * 1024 * 1024, 'x'));
     console.log(`too large: ${answer.status}`);
@@ -185,7 +206,8 @@ async function loop() {
     if (type && type !== '0') {
       console.log(`hook ${type}`);
       if (process.env.DEADLINES) console.log(`left ${Math.ceil((next.headers['x-fc-function-deadline'] - Date.now()) / 1000)} s`);
-      if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
+      if (process.env.LARGE_HOOKS) await post('x'.repeat(process.env.LARGE_HOOKS));
+      else if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
       else await post('');
       continue;
     }

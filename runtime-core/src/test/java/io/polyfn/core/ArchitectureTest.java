@@ -84,7 +84,7 @@ final class ArchitectureTest {
             .whereLayer("worker")
             .mayOnlyAccessLayers("link", "telemetry", "platform", "failure")
             .whereLayer("link")
-            .mayOnlyAccessLayers("http", "platform", "failure", "netty")
+            .mayOnlyAccessLayers("http", "platform", "failure", "memory", "netty")
             .whereLayer("http")
             .mayOnlyAccessLayers("platform", "failure")
             .whereLayer("telemetry")

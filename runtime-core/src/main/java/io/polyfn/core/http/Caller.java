@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public class Caller implements WriteStream<Buffer> {
     private static final String REQUEST_ID = "x-request-id";
+    private static final int MAX_HINT_BYTES = 16 * 1024;
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final BooleanSupplier draining;
+    private Future<Void> hints = Future.succeededFuture();
     private @Nullable String requestId;
     private boolean toldToContinue;
     private long bytesWritten;
@@ -73,13 +75,22 @@ public class Caller implements WriteStream<Buffer> {
         }
     }
 
-    /** Passes a worker's 103 on (RFC 8297), if the caller's version of HTTP has it and its response has not begun. */
-    public void earlyHints(MultiMap hints) {
-        if (request.version() != HttpVersion.HTTP_1_0 && !response.headWritten()) {
-            MultiMap passed = MultiMap.caseInsensitiveMultiMap();
-            HeaderRules.toCaller(hints, passed, false);
-            HeaderRules.check(passed);
-            var _ = response.writeEarlyHints(passed);
+    /**
+     * Passes a worker's 103 on (RFC 8297), if the caller's version of HTTP has it and its response has not begun. Hints are no part of the
+     * response: those that are large, or that come before the caller has taken the last one, are dropped.
+     */
+    public void earlyHints(MultiMap from) {
+        if (request.version() == HttpVersion.HTTP_1_0 || response.headWritten() || !hints.isComplete()) {
+            return;
+        }
+        MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.toCaller(from, passed, false);
+        HeaderRules.check(passed);
+        int bytes = passed.entries().stream()
+                .mapToInt(hint -> hint.getKey().length() + hint.getValue().length())
+                .sum();
+        if (bytes <= MAX_HINT_BYTES) {
+            hints = response.writeEarlyHints(passed);
         }
     }
 

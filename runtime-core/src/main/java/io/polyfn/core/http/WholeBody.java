@@ -5,15 +5,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
-/** A body that is there already, as a stream: all of it at once, then the end, unless the reader pauses in between. */
-final class WholeBody implements ReadStream<Buffer> {
+/** A body that is there already, as a stream: piece by piece, because what is written is copied, then the end; unless the reader pauses. */
+public final class WholeBody implements ReadStream<Buffer> {
+    private static final int PIECE = 64 * 1024;
+
     private Buffer rest;
     private @Nullable Handler<Buffer> handler;
     private @Nullable Handler<Void> endHandler;
     private boolean flowing;
     private boolean ended;
 
-    WholeBody(Buffer body) {
+    public WholeBody(Buffer body) {
         this.rest = body;
     }
 
@@ -48,12 +50,13 @@ final class WholeBody implements ReadStream<Buffer> {
     @Override
     public ReadStream<Buffer> fetch(long amount) {
         flowing = true;
-        if (rest.length() > 0 && handler != null) {
-            Buffer all = rest;
-            rest = Buffer.buffer(0);
-            handler.handle(all);
+        while (flowing && rest.length() > 0 && handler != null) {
+            Buffer piece = rest.slice(0, Math.min(PIECE, rest.length()));
+            // A slice keeps all of its buffer.
+            rest = piece.length() == rest.length() ? Buffer.buffer(0) : rest.slice(piece.length(), rest.length());
+            handler.handle(piece);
         }
-        if (flowing && !ended && endHandler != null) {
+        if (flowing && rest.length() == 0 && !ended && endHandler != null) {
             ended = true;
             endHandler.handle(null);
         }

@@ -3,6 +3,7 @@ package io.polyfn.core.ingress;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.link.HookResponse;
 
 /** What an invocation takes of the core's memory. */
 public final class Holding {
@@ -11,6 +12,9 @@ public final class Holding {
 
     /** What Vert.x reads of a body before it stops reading, when the worker takes none. */
     private static final int UNREAD_BODY_BYTES = 160 * 1024;
+
+    /** A hook, with what is kept of its response. */
+    static final int HOOK_BYTES = INVOCATION_BYTES + HookResponse.MAX_BYTES;
 
     private Holding() {}
 

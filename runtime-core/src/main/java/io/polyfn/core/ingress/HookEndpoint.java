@@ -5,6 +5,7 @@ import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.HookResponse;
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.RequestContext;
@@ -19,12 +20,15 @@ final class HookEndpoint implements InFlight.Abortable {
     private static final String TRACEPARENT = "traceparent";
 
     private final InFlight inFlight;
+    private final ByteBudget memory;
     private final boolean showsStderr;
     private final Caller caller;
     private final Promise<HookResponse> outcome = Promise.promise();
+    private int held;
 
     HookEndpoint(Ingress ingress, Caller caller) {
         this.inFlight = ingress.inFlight();
+        this.memory = ingress.memory();
         this.showsStderr = ingress.platform().showsStderr(true);
         this.caller = caller;
     }
@@ -35,6 +39,11 @@ final class HookEndpoint implements InFlight.Abortable {
         caller.requestId(context.requestId());
         caller.onBreak(cause -> abort(Calls.broken(cause, "the platform disconnected before the hook was complete")));
         outcome.future().onComplete(this::finish);
+        if (!memory.tryTake(Holding.HOOK_BYTES)) {
+            abort(Holding.exhausted());
+            return;
+        }
+        held = Holding.HOOK_BYTES;
         caller.continueBody();
         inbound.discardBody();
         hooks.call(hook, passedOn(inbound.headers()).set(FcHeaders.REQUEST_ID, context.requestId()))
@@ -51,11 +60,17 @@ final class HookEndpoint implements InFlight.Abortable {
         if (result.failed()) {
             InvocationFailure failure = InvocationFailure.of(result.cause());
             caller.fail(showsStderr ? failure : failure.withoutLastWords(), true);
-            inFlight.ended(this);
+            end();
             return;
         }
-        caller.onEnd(() -> inFlight.ended(this));
+        caller.onEnd(this::end);
         respond(result.result());
+    }
+
+    private void end() {
+        memory.give(held);
+        held = 0;
+        inFlight.ended(this);
     }
 
     private void respond(HookResponse response) {

@@ -28,6 +28,11 @@ public final class ByteBudget {
         return most;
     }
 
+    /** Bytes that those may hold who need much. */
+    public long mostForMuch() {
+        return mostForMuch;
+    }
+
     /** Bytes that are held. */
     public long taken() {
         return taken;

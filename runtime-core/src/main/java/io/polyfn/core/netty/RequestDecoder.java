@@ -68,10 +68,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (reason != null) {
             failed = true;
             buffer.skipBytes(buffer.readableBytes());
+            String target = first instanceof HttpRequest request ? request.uri() : "/";
             while (out.size() > before) {
                 ReferenceCountUtil.release(out.removeLast());
             }
-            out.add(refused(reason, inHead));
+            out.add(refused(reason, inHead, target));
         } else if (first != null && out.getLast() instanceof LastHttpContent) {
             head = new HeadBytes();
             chunks = null;
@@ -144,9 +145,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /** A head is refused without its headers: a request that asks for HTTP/2 would be upgraded first. */
-    private static HttpObject refused(Throwable reason, boolean inHead) {
+    private static HttpObject refused(Throwable reason, boolean inHead, String target) {
         HttpObject refused = inHead
-                ? new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/")
+                ? new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target)
                 : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
         refused.setDecoderResult(DecoderResult.failure(reason));
         return refused;

@@ -258,6 +258,34 @@ class HooksIT {
         }
     }
 
+    /** All that a platform wants of it is a status and a text for its log. */
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /initialize", "GET /pre-freeze", "GET /pre-stop"})
+    void aHooksResponseIsCutOffWhereItIsNoWordAnyMore(String hook) {
+        CoreProcess core = cores.with("hooks.js").env("ENDLESS", "1").start().listening();
+        String[] call = hook.split(" ", -1);
+
+        var answer = core.call(call[0], call[1], new byte[0]);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).hasSize(64 * 1024);
+        core.awaitStdout("cut off");
+        assertThat(core.get("/state").text()).endsWith("initialized");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
+    @Test
+    void soItIsOnThePullLink() {
+        CoreProcess core =
+                cores.poller("fc", 1).env("LARGE_HOOKS", 60_000_000).start().listening();
+
+        assertThat(initialize(core).body()).hasSize(64 * 1024);
+        assertThat(core.get("/pre-freeze").body()).hasSize(64 * 1024);
+
+        assertThat(core.invoke("next").text()).isEqualTo("Hello, next");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
     private static Wire.Answer initialize(CoreProcess core, String... headers) {
         return core.call("POST", "/initialize", new byte[0], headers);
     }

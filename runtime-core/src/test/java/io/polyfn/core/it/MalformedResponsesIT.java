@@ -195,6 +195,26 @@ class MalformedResponsesIT {
     }
 
     @Test
+    void hintsThatTheirCallerDoesNotTakeAreDropped() {
+        CoreProcess core = CORES.with("malformed.js").start().listening();
+        try (Wire wire = core.connect()) {
+            wire.request("GET", "/many-hints", null);
+            core.awaitStdout("all hints given away");
+
+            int hints = 0;
+            Wire.Head head = wire.readHead();
+            while (head.status() == 103) {
+                hints++;
+                head = wire.readHead();
+            }
+
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(hints).isBetween(1, 10_000);
+        }
+        assertThat(core.get("/large-hints").status()).isEqualTo(200);
+    }
+
+    @Test
     void whoSendsMoreThanAResponseIsToldOnce() {
         CoreProcess core = CORES.with("malformed.js").start().listening();
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -151,6 +152,36 @@ class MemoryIT {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
         clients.forEach(HttpClient::shutdownNow);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-Xmx64m, 6, 200", "-Xmx64m, 40, 200", "-Xmx32m, 6, 502", "-Xmx32m, 40, 502"})
+    void largeResponsesInJson(String heap, int callers, int alone) {
+        CoreProcess small = cores.poller("lambda", callers)
+                .javaOption(heap)
+                .javaOption("-XX:MaxDirectMemorySize=" + heap.substring(4))
+                .start()
+                .listening();
+        for (String path : List.of("/wide%20json", "/escaped%20json", "/base64%20json")) {
+            assertThat(small.get(path).status()).isEqualTo(alone);
+        }
+
+        List<Wire> sent = sendOnMany(callers, () -> small.connect().head("GET", "/wide%20json"));
+
+        assertThat(sent).allSatisfy(wire -> assertThat(wire.answer().status()).isIn(alone, 503));
+        assertThat(small.get("/early").status()).isEqualTo(200);
+        assertThat(small.readyWorkers()).isEqualTo(1);
+    }
+
+    @Test
+    void manyCallersThatDoNotReadTheirStreamsFromThePullLink() {
+        CoreProcess pull = cores.poller("lambda", 420).start().listening();
+        sendOnMany(400, () -> pull.connect().head("GET", "/large%20stream"));
+
+        assertThat(pull.get("/early").status()).isEqualTo(200);
+        open.forEach(Wire::close);
+        await().atMost(Duration.ofSeconds(20)).until(() -> pull.get("/early").status() == 200);
+        assertThat(pull.readyWorkers()).isEqualTo(1);
     }
 
     private List<Wire> sendOnMany(int count, Supplier<Wire> sending) {

@@ -71,6 +71,29 @@ class PullWorkersIT {
     }
 
     @Test
+    void aWorkerThatPollsAgainHasNoResponse() {
+        CoreProcess core = cores.poller("lambda", 1).start().listening();
+
+        assertThat(core.invoke("forget").failure()).isEqualTo("BadWorkerAnswer");
+
+        assertThat(core.invoke("next").text()).isEqualTo("Hello, next");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda", "fc"})
+    void aResponseThatIsNotHttpFailsItsInvocation(String dialect) {
+        CoreProcess core = cores.poller(dialect, 1).start().listening();
+
+        var failed = core.invoke("post what is not HTTP");
+
+        assertThat(failed.failure()).isEqualTo("BadWorkerAnswer");
+        assertThat(failed.text()).contains("not valid HTTP");
+        assertThat(core.invoke("next").text()).isEqualTo("Hello, next");
+        assertThat(core.readyWorkers()).isEqualTo(1);
+    }
+
+    @Test
     void aWorkerThatIsStuckInItsAnswerIsReplaced() {
         CoreProcess core = cores.poller("lambda", 1).start().listening();
         try (Wire wire = core.connect()) {

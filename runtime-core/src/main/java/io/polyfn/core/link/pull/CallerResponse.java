@@ -7,7 +7,9 @@ import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.http.Relay;
+import io.polyfn.core.http.WholeBody;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.MultiMap;
@@ -153,10 +155,29 @@ final class CallerResponse {
         if (known) {
             caller.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
         }
+        caller.onEnd(done::tryComplete);
+        if (!hasBody(result)) {
+            observer.beforeEnd();
+            post.accept();
+            var _ = caller.end();
+            return;
+        }
+        if (length > HeldBody.SMALL) {
+            // The worker need not wait until its caller has read it.
+            post.accept();
+        }
+        relay = new Relay(new WholeBody(result.body()), caller, length, length, this::beforeEnd, () -> {});
+        relay.start(broken::accept);
+    }
+
+    private void beforeEnd() {
         observer.beforeEnd();
         post.accept();
-        caller.onEnd(done::tryComplete);
-        var _ = hasBody(result) ? caller.end(result.body()) : caller.end();
+    }
+
+    /** Whether the caller has read what has been written so far. */
+    boolean isRead() {
+        return !caller.writeQueueFull();
     }
 
     private void head(HttpResult result, String fcStatus) {

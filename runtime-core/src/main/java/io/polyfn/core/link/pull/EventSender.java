@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.netty.Connections;
 import io.polyfn.core.telemetry.Outcome;
 import io.vertx.core.VertxException;

@@ -2,6 +2,7 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,8 @@
 package io.polyfn.core.link.pull;
 
+import com.fasterxml.jackson.core.JsonToken;
 import io.polyfn.core.failure.Json;
+import io.polyfn.core.netty.Bytes;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +21,35 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpResult(int status, MultiMap headers, Buffer body) {
     private static final String STATUS = "statusCode";
+    private static final String BODY = "body";
+    private static final String BASE64 = "isBase64Encoded";
+    private static final Set<String> HEAD = Set.of(STATUS, "headers", "multiValueHeaders", "cookies");
+    private static final Set<String> MEMBERS = Set.of(STATUS, "headers", "multiValueHeaders", "cookies", BASE64, BODY);
 
-    /** Below this size no JSON has too many values. */
-    private static final int SMALL = 64 * 1024;
-
-    private static final int MAX_VALUES = 100_000;
+    /** Objects are made of all but the body. */
+    private static final int MAX_HEAD_BYTES = 64 * 1024;
 
     /**
-     * Reads a whole response.
+     * Reads a whole response. Its body is a part of it, or takes its place.
      *
      * @param dialect decides what becomes of invalid base64
      * @param contentType of a value that is only a body
      * @throws IllegalArgumentException if it has a {@code statusCode} and is not a valid HTTP response; the message has the reason
      */
     static HttpResult of(Dialect dialect, Buffer result, @Nullable String contentType) {
-        JsonObject json = object(result);
-        if (json == null || !json.containsKey(STATUS)) {
+        JsonMembers json = members(result);
+        if (json == null || !json.has(STATUS)) {
             MultiMap headers = MultiMap.caseInsensitiveMultiMap();
             headers.set("content-type", contentType == null ? "application/json" : contentType);
             return new HttpResult(200, headers, result);
         }
-        return new HttpResult(status(json), headers(json), body(dialect, json));
+        if (HEAD.stream().mapToInt(json::length).sum() > MAX_HEAD_BYTES) {
+            throw new IllegalArgumentException(
+                    "its statusCode, headers and cookies have more than %d bytes".formatted(MAX_HEAD_BYTES));
+        }
+        JsonObject head = new JsonObject();
+        HEAD.stream().filter(json::has).forEach(name -> head.put(name, json.value(name)));
+        return new HttpResult(status(head), headers(head), body(dialect, json));
     }
 
     /**
@@ -47,27 +58,24 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
      * @throws IllegalArgumentException if it is not a JSON object
      */
     static HttpResult prelude(Buffer result) {
-        JsonObject json = object(result);
-        if (json == null) {
+        if (!(decoded(result) instanceof JsonObject json)) {
             throw new IllegalArgumentException("its prelude is not a JSON object");
         }
         return new HttpResult(json.containsKey(STATUS) ? status(json) : 200, headers(json), Buffer.buffer());
     }
 
-    private static @Nullable JsonObject object(Buffer result) {
+    private static @Nullable Object decoded(Buffer prelude) {
         try {
-            if (result.length() > SMALL) {
-                JsonScan scan = JsonScan.of(result, STATUS);
-                if (!scan.hasMember()) {
-                    return null;
-                }
-                if (scan.values() > MAX_VALUES) {
-                    throw new IllegalArgumentException(
-                            "it has more than %d JSON values; send a large body as a string".formatted(MAX_VALUES));
-                }
-            }
-            return result.length() > 0 && Json.decode(result) instanceof JsonObject json ? json : null;
-        } catch (DecodeException | IOException noJson) {
+            return prelude.length() > 0 ? Json.decode(prelude) : null;
+        } catch (DecodeException noJson) {
+            return null;
+        }
+    }
+
+    private static @Nullable JsonMembers members(Buffer result) {
+        try {
+            return JsonMembers.of(result, MEMBERS);
+        } catch (IOException noJson) {
             return null;
         }
     }
@@ -115,25 +123,20 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
         return new String(String.valueOf(value).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    private static Buffer body(Dialect dialect, JsonObject json) {
-        Object body = json.getValue("body");
-        if (Boolean.TRUE.equals(json.getValue("isBase64Encoded")) && body instanceof String encoded) {
-            return dialect == Dialect.FC
-                    ? decodedIfValid(encoded)
-                    : Buffer.buffer(Base64.getMimeDecoder().decode(encoded));
+    private static Buffer body(Dialect dialect, JsonMembers json) {
+        boolean encoded = json.is(JsonToken.VALUE_TRUE, BASE64) && json.is(JsonToken.VALUE_STRING, BODY);
+        Buffer body = json.bytes(BODY);
+        if (!encoded) {
+            return body;
         }
-        if (body == null) {
-            return Buffer.buffer();
-        }
-        return body instanceof String text ? Buffer.buffer(text) : Json.encode(body);
-    }
-
-    /** FC sends invalid base64 as it is (contract 8.3.4). */
-    private static Buffer decodedIfValid(String encoded) {
         try {
-            return Buffer.buffer(Base64.getDecoder().decode(encoded));
+            return Bytes.decode(body, dialect == Dialect.FC ? Base64.getDecoder() : Base64.getMimeDecoder());
         } catch (IllegalArgumentException invalid) {
-            return Buffer.buffer(encoded);
+            if (dialect == Dialect.FC) {
+                // FC sends invalid base64 as it is (contract 8.3.4).
+                return body;
+            }
+            throw invalid;
         }
     }
 }

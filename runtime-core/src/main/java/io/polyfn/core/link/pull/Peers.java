@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
@@ -76,6 +77,11 @@ final class Peers {
         if (polling.putIfAbsent(connection, Optional.empty()) == null) {
             look();
         }
+    }
+
+    /** Whether no other open connection has polled. */
+    boolean pollsAlone(HttpConnection connection) {
+        return polling.keySet().equals(Set.of(connection));
     }
 
     /** Another worker has started. */

@@ -7,6 +7,7 @@ import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.worker.WorkerExit;
@@ -107,18 +108,14 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         if (over) {
             return false;
         }
-        ResponseReader responding = response;
-        if (responding == null) {
+        if (response == null) {
             boolean uploading = event == null ? held == null : event.waitsForCaller();
             boolean place = event != null && link.isContended();
             boolean memory = reserved > 0 && link.hasParts();
             return uploading && (permitsContended || place || memory);
         }
         // A response that is only to be read any more has left its worker; a stream is still in it.
-        return caller.isBehind()
-                && (permitsContended
-                        || (link.isResponding(this) && link.isContended())
-                        || (responding.holdsShare() && workers.responseBytes().isContended()));
+        return caller.isBehind() && (permitsContended || (link.isResponding(this) && link.isContended()));
     }
 
     @Override
@@ -195,7 +192,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         }
         letGo();
         CallerResponse to = new CallerResponse(post, forward, caller, observer, done, this::broken);
-        ResponseReader reader = new ResponseReader(post, forward, to, workers.responseBytes());
+        ResponseReader reader = new ResponseReader(post, forward, to, workers.responseMemory());
         response = reader;
         how.accept(reader);
     }

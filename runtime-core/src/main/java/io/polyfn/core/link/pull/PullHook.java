@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A hook over the pull link: FC's dialect has a function type for each (contract 9.2), Lambda's has none. */
 final class PullHook extends Pending {
-    /** A hook's response is a word or a failure. */
-    private static final int MAX_BYTES = 1024 * 1024;
-
     private final Hook hook;
     private final MultiMap headers;
     private final long deadline;
@@ -98,14 +95,13 @@ final class PullHook extends Pending {
     }
 
     private void read(RuntimeApiPost post, int status) {
-        new HeldBody(post.request(), MAX_BYTES).ready().onComplete(held -> {
-            if (held.succeeded()) {
-                post.accept();
-                complete(status, held.result().first());
-            } else {
-                broken(held.cause());
-            }
-        });
+        // Accepted with its end or without, a post's rest is discarded.
+        HookResponse.readBody(post.request(), () -> {})
+                .onSuccess(body -> {
+                    post.accept();
+                    complete(status, body);
+                })
+                .onFailure(this::broken);
     }
 
     private void broken(Throwable cause) {

@@ -53,6 +53,9 @@ final class PullLink implements Link {
     /** The time in which a worker may replace one of its own processes. */
     private static final long PLACE_BACK_MILLIS = 5000;
 
+    /** The time in which a worker that has several polls shows the others, or posts a response that it had begun. */
+    private static final long PASSED_OVER_MILLIS = 500;
+
     private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Vertx vertx;
@@ -107,7 +110,30 @@ final class PullLink implements Link {
             wanted = 0;
         }
         poll.response().closeHandler(gone -> polls.remove(poll));
+        failWhatIsPassedOver(poll);
         match();
+    }
+
+    /**
+     * A client of Lambda's polls for one invocation at a time (contract 9.1.10). One that has a single connection, and polls on it again,
+     * does not post the response to what it got there before.
+     */
+    private void failWhatIsPassedOver(NextCall poll) {
+        HttpConnection connection = poll.request().connection();
+        if (poll.dialect() != Dialect.LAMBDA) {
+            return;
+        }
+        handedOut.values().stream()
+                .filter(call -> connection.equals(call.connection) && !call.isOver())
+                .forEach(call -> later(PASSED_OVER_MILLIS, () -> {
+                    if (workers.peers().pollsAlone(connection)
+                            && !call.isOver()
+                            && handedOut.values().remove(call)) {
+                        call.undeliverable(new InvocationFailure(
+                                FailureCode.BAD_WORKER_ANSWER,
+                                "the worker polled for the next invocation without having responded to this one"));
+                    }
+                }));
     }
 
     /** The call to which the worker responds under this id; null if it never had it, or has responded already. */

@@ -3,6 +3,7 @@ package io.polyfn.core.link.pull;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.link.Link;
+import io.polyfn.core.link.ResponseMemory;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.worker.PeerProcess;
 import io.polyfn.core.worker.Worker;
@@ -23,7 +24,7 @@ final class PullWorkers {
     private final Vertx vertx;
     private final WorkerSlot slot;
     private final BodyBudget eventBytes;
-    private final BodyBudget responseBytes;
+    private final ByteBudget memory;
     private final Extensions extensions;
     private final Peers peers;
     private @Nullable PullLink newest;
@@ -42,7 +43,7 @@ final class PullWorkers {
         this.vertx = vertx;
         this.slot = slot;
         this.eventBytes = new BodyBudget(EVENT_BYTES, memory);
-        this.responseBytes = new BodyBudget(ResponseReader.MAX_JSON_BYTES, memory);
+        this.memory = memory;
         this.extensions = extensions;
         this.peers = new Peers(
                 vertx,
@@ -126,8 +127,8 @@ final class PullWorkers {
         return eventBytes;
     }
 
-    /** For responses that have to be held as a whole. */
-    BodyBudget responseBytes() {
-        return responseBytes;
+    /** For one response. */
+    ResponseMemory responseMemory() {
+        return new ResponseMemory(memory, (millis, step) -> vertx.setTimer(millis, due -> step.run()));
     }
 }

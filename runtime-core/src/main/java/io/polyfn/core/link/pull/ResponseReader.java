@@ -1,6 +1,9 @@
 package io.polyfn.core.link.pull;
 
+import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.HeldBody;
+import io.polyfn.core.link.ResponseMemory;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,32 +24,51 @@ final class ResponseReader {
     /** An HTTP response in JSON has to be held as a whole, so it has Lambda's own limit. */
     static final int MAX_JSON_BYTES = 6 * 1024 * 1024;
 
+    /** Go's client announces no length, and most responses need no array of the largest size. */
+    private static final int MEDIUM_JSON_BYTES = 512 * 1024;
+
+    /** Base64 is decoded to a second array, and large arrays do not fill a heap to its brim. */
+    private static final int JSON_COST = 2;
+
     private static final Buffer NO_BODY = Buffer.buffer();
 
     private final RuntimeApiPost post;
     private final ForwardRequest forward;
     private final CallerResponse to;
-    private final BodyBudget bytes;
-    private int share;
+    private final ResponseMemory memory;
     private boolean aborted;
 
-    /** @param bytes for a response that has to be held as a whole */
-    ResponseReader(RuntimeApiPost post, ForwardRequest forward, CallerResponse to, BodyBudget bytes) {
+    ResponseReader(RuntimeApiPost post, ForwardRequest forward, CallerResponse to, ResponseMemory memory) {
         this.post = post;
         this.forward = forward;
         this.to = to;
-        this.bytes = bytes;
+        this.memory = memory;
+        to.done().future().onComplete(over -> memory.release());
     }
 
     /** The worker posts a response. */
     void respond() {
-        if (post.length().orElse(0) > MAX_BYTES && !post.isStreamed()) {
-            to.tooLarge(MAX_BYTES);
-        } else if (!forward.event() && post.hasPrelude()) {
+        long length = post.length().orElse(Inbound.UNKNOWN);
+        boolean whole = !post.isStreamed();
+        boolean json = whole && !forward.event();
+        long most = json ? mostJson() : MAX_BYTES;
+        if (whole && length > most) {
+            to.tooLarge(most);
+        } else {
+            whenHeld(
+                    json
+                            ? (int) Math.max(length * JSON_COST, ResponseMemory.unread(length))
+                            : ResponseMemory.unread(length),
+                    this::read);
+        }
+    }
+
+    private void read() {
+        if (!forward.event() && post.hasPrelude()) {
             PreludeEnd end = new PreludeEnd();
             hold(new HeldBody(post.request(), HeldBody.SMALL, end::reached), held -> respondWithPrelude(held, end));
         } else if (post.isStreamed()) {
-            to.stream(new HttpResult(200, typed(post.contentType()), NO_BODY), NO_BODY, Long.MAX_VALUE);
+            stream(new HttpResult(200, typed(post.contentType()), NO_BODY), NO_BODY, Long.MAX_VALUE);
         } else {
             hold(
                     new HeldBody(post.request(), HeldBody.SMALL),
@@ -56,29 +78,59 @@ final class ResponseReader {
 
     /** The worker posts the function's failure. */
     void fail() {
-        hold(new HeldBody(post.request(), HeldBody.SMALL), held -> to.fail(held.whole() ? held.first() : NO_BODY));
+        whenHeld(
+                ResponseMemory.unread(post.length().orElse(Inbound.UNKNOWN)),
+                () -> hold(
+                        new HeldBody(post.request(), HeldBody.SMALL),
+                        held -> to.fail(held.whole() ? held.first() : NO_BODY)));
     }
 
     /** The caller gets no more of it. */
     void abort() {
         aborted = true;
-        giveShare();
+        memory.release();
         to.abort();
         post.discard();
     }
 
-    boolean holdsShare() {
-        return share > 0;
+    /** A small heap has room for less than the limit. */
+    private int mostJson() {
+        return (int) Math.min(MAX_JSON_BYTES, memory.most() / JSON_COST);
     }
 
-    private void giveShare() {
-        bytes.give(share);
-        share = 0;
+    private boolean isOver() {
+        return aborted || to.done().future().isComplete();
+    }
+
+    /** Reads on when there is room for so many bytes. Without room the worker has done its part all the same. */
+    private void whenHeld(int bytes, Runnable then) {
+        if (bytes == 0) {
+            then.run();
+            return;
+        }
+        post.request().pause();
+        memory.take(bytes, post.request().connection())
+                .onSuccess(held -> {
+                    if (!isOver()) {
+                        then.run();
+                    }
+                })
+                .onFailure(late -> {
+                    if (!isOver()) {
+                        to.done().tryFail(late);
+                        post.discard();
+                    }
+                });
+    }
+
+    private void stream(HttpResult result, Buffer begin, long limit) {
+        to.stream(result, begin, limit);
+        memory.releaseSoonIf(() -> !isOver() && to.isRead());
     }
 
     private void hold(HeldBody body, Consumer<HeldBody> then) {
         body.ready().onFailure(to::broken).onSuccess(held -> {
-            if (aborted || to.done().future().isComplete()) {
+            if (isOver()) {
                 return;
             }
             try {
@@ -94,34 +146,27 @@ final class ResponseReader {
         if (held.whole()) {
             to.send(result);
         } else {
-            to.stream(result, held.first(), MAX_BYTES);
+            stream(result, held.first(), MAX_BYTES);
         }
     }
 
-    private void respondInJson(HeldBody small) {
-        if (small.whole()) {
-            parseAndSend(small);
-            return;
+    private void respondInJson(HeldBody held) {
+        int length = held.first().length();
+        if (held.whole()) {
+            parseAndSend(held.first());
+        } else if (length > mostJson()) {
+            to.tooLarge(mostJson());
+        } else if (post.length().isPresent()) {
+            // There has been room for all of it from the start.
+            hold(held.further((int) post.length().getAsLong()), this::respondInJson);
+        } else {
+            int next = length < MEDIUM_JSON_BYTES ? MEDIUM_JSON_BYTES : mostJson();
+            whenHeld(next * JSON_COST, () -> hold(held.further(next), this::respondInJson));
         }
-        int wanted = (int) Math.min(MAX_JSON_BYTES, post.length().orElse(MAX_JSON_BYTES));
-        bytes.take(wanted).onSuccess(granted -> {
-            share = wanted;
-            if (aborted) {
-                giveShare();
-                return;
-            }
-            to.done().future().onComplete(over -> giveShare());
-            hold(small.further(MAX_JSON_BYTES), this::parseAndSend);
-        });
     }
 
-    private void parseAndSend(HeldBody held) {
-        if (!held.whole()) {
-            to.tooLarge(MAX_JSON_BYTES);
-            return;
-        }
+    private void parseAndSend(Buffer json) {
         Dialect dialect = post.dialect();
-        Buffer json = held.first();
         String type = plainType();
         if (json.length() <= HeldBody.SMALL) {
             to.send(HttpResult.of(dialect, json, type));
@@ -131,7 +176,7 @@ final class ResponseReader {
         Vertx.currentContext()
                 .executeBlocking(() -> HttpResult.of(dialect, json, type), false)
                 .onComplete(parsed -> {
-                    if (aborted || to.done().future().isComplete()) {
+                    if (isOver()) {
                         return;
                     }
                     if (parsed.succeeded()) {
@@ -165,7 +210,7 @@ final class ResponseReader {
         if (held.whole()) {
             to.send(new HttpResult(prelude.status(), prelude.headers(), begin));
         } else {
-            to.stream(prelude, begin, Long.MAX_VALUE);
+            stream(prelude, begin, Long.MAX_VALUE);
         }
     }
 

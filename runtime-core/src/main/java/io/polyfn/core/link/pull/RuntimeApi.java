@@ -1,9 +1,13 @@
 package io.polyfn.core.link.pull;
 
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.ServerOptions;
+import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.netty.RequestRules;
 import io.polyfn.core.netty.Trailers;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.worker.RuntimeApiPort;
@@ -33,6 +37,8 @@ public final class RuntimeApi {
     private static final int MAX_INIT_ERROR_BYTES = 256 * 1024;
     private static final String NEXT = "/runtime/invocation/next";
     private static final String INVOCATION = "/runtime/invocation/";
+    private static final String RESPONSE = "/response";
+    private static final String ERROR = "/error";
     private static final String INIT_ERROR = "/runtime/init/error";
 
     private final Vertx vertx;
@@ -78,6 +84,7 @@ public final class RuntimeApi {
                     Trailers.keep(connection);
                     workers.peers().opened(connection);
                 })
+                .invalidRequestHandler(this::refuse)
                 .requestHandler(this::handle);
         return server.listen(number, "127.0.0.1")
                 .compose(open -> serveEarly(held))
@@ -126,13 +133,13 @@ public final class RuntimeApi {
             unknown(post);
         } else if (call.equals(INIT_ERROR)) {
             initError(post);
-        } else if (call.startsWith(INVOCATION) && call.endsWith("/response")) {
-            Pending pending = pendingOf(post, call, "/response");
+        } else if (call.startsWith(INVOCATION) && call.endsWith(RESPONSE)) {
+            Pending pending = pendingOf(post, call, RESPONSE);
             if (pending != null) {
                 pending.respond(post);
             }
-        } else if (call.startsWith(INVOCATION) && call.endsWith("/error")) {
-            Pending pending = pendingOf(post, call, "/error");
+        } else if (call.startsWith(INVOCATION) && call.endsWith(ERROR)) {
+            Pending pending = pendingOf(post, call, ERROR);
             if (pending != null) {
                 pending.fail(post);
             }
@@ -141,9 +148,30 @@ public final class RuntimeApi {
         }
     }
 
+    /** A post that cannot be decoded is a response that cannot be had: whoever waits for it need not wait for another. */
+    private void refuse(HttpServerRequest request) {
+        String path = request.path();
+        Dialect dialect = path == null ? null : Dialect.of(path);
+        String call = dialect == null ? "" : path.substring(dialect.prefix().length());
+        if (dialect != null && call.startsWith(INVOCATION) && (call.endsWith(RESPONSE) || call.endsWith(ERROR))) {
+            String id = id(call, call.endsWith(RESPONSE) ? RESPONSE : ERROR);
+            Pending pending = workers.take(id, new RuntimeApiPost(dialect, request));
+            if (pending != null) {
+                pending.undeliverable(new InvocationFailure(
+                        FailureCode.BAD_WORKER_ANSWER,
+                        "the worker posted its response in a request that is not valid HTTP: "
+                                + RequestRules.reason(request).getMessage()));
+            }
+        }
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
+    private static String id(String call, String suffix) {
+        return call.substring(INVOCATION.length(), Math.max(INVOCATION.length(), call.length() - suffix.length()));
+    }
+
     private @Nullable Pending pendingOf(RuntimeApiPost post, String call, String suffix) {
-        int end = Math.max(INVOCATION.length(), call.length() - suffix.length());
-        String id = call.substring(INVOCATION.length(), end);
+        String id = id(call, suffix);
         Pending pending = workers.take(id, post);
         if (pending == null) {
             post.refuse(

@@ -8,11 +8,10 @@ import io.polyfn.core.http.Inbound;
 import io.polyfn.core.http.Relay;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
+import io.polyfn.core.link.ResponseMemory;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.link.push.Silence.Since;
 import io.polyfn.core.memory.ByteBudget;
-import io.polyfn.core.memory.ByteBudget.Claim;
-import io.polyfn.core.netty.Connections;
 import io.polyfn.core.netty.MalformedResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
@@ -20,38 +19,25 @@ import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request over the push link: head and body to the worker, head and body of the response back, both streamed with back-pressure. */
 final class PushExchange implements Exchange {
-    /** What the pool and Vert.x's queues hold of a response whose caller does not read it. */
-    private static final int UNREAD_RESPONSE_BYTES = 128 * 1024;
-
-    /** So much is part of what an invocation takes anyway. */
-    private static final int SMALL_RESPONSE_BYTES = 16 * 1024;
-
     private static final long TIMERS_ARE_EARLY_MILLIS = 20;
-    private static final long MEMORY_WAIT_MILLIS = 10_000;
-
-    /** A caller that has read all by then keeps up: server-sent events may last for hours, and hold nothing. */
-    private static final long KEEPS_UP_MILLIS = 100;
 
     private final WorkerClient client;
-    private final ByteBudget memory;
     private final ForwardRequest forward;
     private final Inbound inbound;
     private final Caller caller;
     private final ResponseObserver observer;
     private final Consumer<Since> deadlinePassed;
     private final Since handedOver;
+    private final ResponseMemory memory;
     private final Promise<Void> done = Promise.promise();
     private @Nullable HttpClientRequest upstream;
     private @Nullable Relay requestBody;
-    private @Nullable Claim claim;
     private boolean headSent;
     private boolean released;
     private boolean over;
@@ -64,13 +50,13 @@ final class PushExchange implements Exchange {
             ResponseObserver observer,
             Consumer<Since> deadlinePassed) {
         this.client = client;
-        this.memory = memory;
         this.forward = forward;
         this.inbound = forward.inbound();
         this.caller = caller;
         this.observer = observer;
         this.deadlinePassed = deadlinePassed;
         this.handedOver = client.silence().begin();
+        this.memory = new ResponseMemory(memory, client::afterMillis);
     }
 
     @Override
@@ -234,14 +220,14 @@ final class PushExchange implements Exchange {
         Relay body = new Relay(
                 from, caller, bodiless ? Inbound.UNKNOWN : length, Long.MAX_VALUE, () -> beforeEnd(from), () -> {});
         caller.onEnd(this::succeed);
-        if (bodiless || (length != Inbound.UNKNOWN && length <= SMALL_RESPONSE_BYTES)) {
+        int unread = bodiless ? 0 : ResponseMemory.unread(length);
+        if (unread == 0) {
             body.start(this::broken);
         } else {
             from.pause();
-            whenHeld(
-                    from.request().connection(),
-                    (int) (streams ? UNREAD_RESPONSE_BYTES : Math.min(length, UNREAD_RESPONSE_BYTES)),
-                    body);
+            memory.take(unread, from.request().connection())
+                    .onSuccess(held -> startHeld(body))
+                    .onFailure(this::notHeld);
         }
         if (streams) {
             // A stream's head goes out at once: the caller waits for it, and the first byte may take long (server-sent
@@ -251,33 +237,18 @@ final class PushExchange implements Exchange {
         return from;
     }
 
-    /** A large response passes when there is memory for what its caller may leave unread. */
-    private void whenHeld(HttpConnection connection, int bytes, Relay body) {
-        Claim mine = memory.claim(bytes);
-        if (!mine.granted().isComplete()) {
-            Connections.stopReading(connection);
+    private void startHeld(Relay body) {
+        if (!over) {
+            body.start(this::broken);
+            memory.releaseSoonIf(() -> !over && !caller.writeQueueFull());
         }
-        claim = mine;
-        mine.granted()
-                .timeout(MEMORY_WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                .onSuccess(held -> {
-                    if (!over) {
-                        Connections.resumeReading(connection);
-                        body.start(this::broken);
-                        client.afterMillis(KEEPS_UP_MILLIS, () -> {
-                            if (!over && !caller.writeQueueFull()) {
-                                mine.giveBack();
-                            }
-                        });
-                    }
-                })
-                .onFailure(late -> {
-                    abort();
-                    done.tryFail(new InvocationFailure(
-                            FailureCode.MEMORY_EXHAUSTED,
-                            "other callers hold the core's memory and do not read",
-                            late));
-                });
+    }
+
+    private void notHeld(Throwable late) {
+        if (!over) {
+            abort();
+            done.tryFail(late);
+        }
     }
 
     private void beforeEnd(HttpClientResponse from) {
@@ -330,8 +301,6 @@ final class PushExchange implements Exchange {
             released = true;
             client.released(upstream);
         }
-        if (claim != null) {
-            claim.giveBack();
-        }
+        memory.release();
     }
 }

@@ -47,7 +47,7 @@ public final class PushLink implements Link {
     public Future<HookResponse> call(Hook hook, MultiMap headers) {
         return client.open(hook.method(), hook.path())
                 .compose(request -> send(request, headers)
-                        .compose(response -> response.body()
+                        .compose(response -> HookResponse.readBody(response, request::reset)
                                 .map(body -> new HookResponse(response.statusCode(), response.headers(), body)))
                         .onComplete(done -> client.released(request)))
                 .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)

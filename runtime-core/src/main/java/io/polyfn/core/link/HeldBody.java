@@ -1,4 +1,4 @@
-package io.polyfn.core.link.pull;
+package io.polyfn.core.link;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,9 +11,12 @@ import java.util.function.Predicate;
  *
  * <p>Most events and responses are small. Held as a whole they have a length, and never break off in the middle.
  */
-final class HeldBody {
+public final class HeldBody {
     /** Enough for most, and little enough to be kept for hundreds at a time. */
-    static final int SMALL = 64 * 1024;
+    public static final int SMALL = 64 * 1024;
+
+    /** What may arrive at a time, and exceed the limit. */
+    private static final int MAX_CHUNK = 16 * 1024;
 
     private final ReadStream<Buffer> from;
     private final int limit;
@@ -23,19 +26,19 @@ final class HeldBody {
     private boolean whole;
 
     /** @param limit bytes to hold; with the first byte more the stream is paused and {@link #first} given as it is */
-    HeldBody(ReadStream<Buffer> from, int limit) {
+    public HeldBody(ReadStream<Buffer> from, int limit) {
         this(from, limit, first -> false);
     }
 
     /** @param enough accepts a shorter prefix as sufficient */
-    HeldBody(ReadStream<Buffer> from, int limit, Predicate<Buffer> enough) {
+    public HeldBody(ReadStream<Buffer> from, int limit, Predicate<Buffer> enough) {
         this.from = from;
         this.limit = limit;
         this.enough = enough;
     }
 
     /** Starts reading. Fails if the stream breaks before enough has arrived. */
-    Future<HeldBody> ready() {
+    public Future<HeldBody> ready() {
         from.exceptionHandler(ready::tryFail);
         from.handler(chunk -> {
             first = first.length() == 0 ? chunk : first.appendBuffer(chunk);
@@ -52,19 +55,19 @@ final class HeldBody {
         return ready.future();
     }
 
-    /** The same body with more of it held; not ready yet. */
-    HeldBody further(int limit) {
+    /** The same body with more of it held, in memory that is allocated once; not ready yet. */
+    public HeldBody further(int limit) {
         HeldBody more = new HeldBody(from, limit);
-        more.first = first;
+        more.first = Buffer.buffer(limit + MAX_CHUNK).appendBuffer(first);
         return more;
     }
 
-    Buffer first() {
+    public Buffer first() {
         return first;
     }
 
     /** Whether that is all. */
-    boolean whole() {
+    public boolean whole() {
         return whole;
     }
 }

@@ -1,0 +1,101 @@
+package io.polyfn.core.link;
+
+import io.polyfn.core.failure.FailureCode;
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.memory.ByteBudget.Claim;
+import io.polyfn.core.netty.Connections;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one response takes of the memory, on either link: a large one passes when there is room for what its caller may leave unread.
+ * Confined to the event loop.
+ */
+public final class ResponseMemory {
+    /** What Vert.x's queues hold of a response whose caller does not read it. */
+    private static final int UNREAD_BYTES = 128 * 1024;
+
+    /** So much is part of what an invocation takes anyway. */
+    private static final int SMALL_BYTES = 16 * 1024;
+
+    private static final long WAIT_MILLIS = 10_000;
+
+    /** A caller that has read all by then keeps up: server-sent events may last for hours, and hold nothing. */
+    private static final long KEEPS_UP_MILLIS = 100;
+
+    private final ByteBudget memory;
+    private final Timers timers;
+    private final List<Claim> claims = new ArrayList<>(1);
+    private @Nullable HttpConnection stopped;
+
+    /** Runs something later on the event loop. */
+    public interface Timers {
+        void afterMillis(long millis, Runnable step);
+    }
+
+    public ResponseMemory(ByteBudget memory, Timers timers) {
+        this.memory = memory;
+        this.timers = timers;
+    }
+
+    /** What a caller may leave unread of a response; 0 if that is little. A negative length is not known. */
+    public static int unread(long length) {
+        if (length < 0) {
+            return UNREAD_BYTES;
+        }
+        return length <= SMALL_BYTES ? 0 : (int) Math.min(length, UNREAD_BYTES);
+    }
+
+    /** The most that one response may take. */
+    public long most() {
+        return memory.mostForMuch();
+    }
+
+    /**
+     * Takes bytes, beside those that were taken, now or when others have returned enough; the worker's connection is not read
+     * meanwhile. Fails with what the caller is to get if that takes too long. {@link #release} is owed in any case.
+     */
+    public Future<Void> take(int bytes, HttpConnection worker) {
+        Claim mine = memory.claim(bytes);
+        claims.add(mine);
+        if (mine.granted().isComplete()) {
+            return mine.granted();
+        }
+        Connections.stopReading(worker);
+        stopped = worker;
+        return mine.granted()
+                .timeout(WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                .recover(late -> Future.failedFuture(new InvocationFailure(
+                        FailureCode.MEMORY_EXHAUSTED, "other callers hold the core's memory and do not read", late)))
+                .onSuccess(held -> readAgain());
+    }
+
+    /** Returns the bytes in a moment if the caller has read what there was by then. */
+    public void releaseSoonIf(BooleanSupplier keepsUp) {
+        timers.afterMillis(KEEPS_UP_MILLIS, () -> {
+            if (keepsUp.getAsBoolean()) {
+                release();
+            }
+        });
+    }
+
+    /** Returns the bytes, or waits for them no longer. May be called twice. */
+    public void release() {
+        claims.forEach(Claim::giveBack);
+        claims.clear();
+        readAgain();
+    }
+
+    private void readAgain() {
+        if (stopped != null) {
+            Connections.resumeReading(stopped);
+            stopped = null;
+        }
+    }
+}
