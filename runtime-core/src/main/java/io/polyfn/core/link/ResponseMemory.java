@@ -32,6 +32,7 @@ public final class ResponseMemory {
     private final ByteBudget memory;
     private final Timers timers;
     private final List<Claim> claims = new ArrayList<>(1);
+    private int taken;
     private @Nullable HttpConnection stopped;
 
     /** Runs something later on the event loop. */
@@ -52,18 +53,19 @@ public final class ResponseMemory {
         return length <= SMALL_BYTES ? 0 : (int) Math.min(length, UNREAD_BYTES);
     }
 
-    /** The most that one response may take. */
+    /** The most that one response may take: beside it there are its invocation, its connections, and others. */
     public long most() {
-        return memory.mostForMuch();
+        return memory.mostForMuch() * 9 / 10;
     }
 
     /**
-     * Takes bytes, beside those that were taken, now or when others have returned enough; the worker's connection is not read
+     * Takes bytes, those included that were taken before, now or when others have returned enough; the worker's connection is not read
      * meanwhile. Fails with what the caller is to get if that takes too long. {@link #release} is owed in any case.
      */
     public Future<Void> take(int bytes, HttpConnection worker) {
-        Claim mine = memory.claim(bytes);
+        Claim mine = memory.claim(Math.max(0, bytes - taken));
         claims.add(mine);
+        taken = Math.max(taken, bytes);
         if (mine.granted().isComplete()) {
             return mine.granted();
         }
@@ -89,6 +91,7 @@ public final class ResponseMemory {
     public void release() {
         claims.forEach(Claim::giveBack);
         claims.clear();
+        taken = 0;
         readAgain();
     }
 
