@@ -15,12 +15,35 @@ import io.vertx.core.streams.WriteStream;
 public final class Relay {
     private static final Handler<Throwable> NOT_STARTED = failure -> {};
 
+    /** The memory for what a slow writing side leaves unwritten. */
+    public interface Backlog {
+        /** Where it has been taken already. */
+        Backlog TAKEN = new Backlog() {
+            @Override
+            public void grow() {}
+
+            @Override
+            public void clear() {}
+        };
+
+        /**
+         * The writing side has fallen behind.
+         *
+         * @throws RuntimeException if there is no memory, which fails the copy
+         */
+        void grow();
+
+        /** It has caught up. */
+        void clear();
+    }
+
     private final ReadStream<Buffer> from;
     private final WriteStream<Buffer> to;
     private final long length;
     private final long limit;
     private final Runnable beforeEnd;
     private final Runnable overLimit;
+    private final Backlog backlog;
     private Handler<Throwable> failed = NOT_STARTED;
     private long seen;
     private boolean over;
@@ -36,13 +59,15 @@ public final class Relay {
             long length,
             long limit,
             Runnable beforeEnd,
-            Runnable overLimit) {
+            Runnable overLimit,
+            Backlog backlog) {
         this.from = from;
         this.to = to;
         this.length = length;
         this.limit = limit;
         this.beforeEnd = beforeEnd;
         this.overLimit = overLimit;
+        this.backlog = backlog;
     }
 
     /** Starts copying; {@code failed} gets what goes wrong on the reading side or in a step of the copy. */
@@ -94,7 +119,11 @@ public final class Relay {
             var _ = to.write(chunk);
             if (to.writeQueueFull()) {
                 from.pause();
-                to.drainHandler(drained -> from.resume());
+                backlog.grow();
+                to.drainHandler(drained -> {
+                    backlog.clear();
+                    from.resume();
+                });
             }
         }
     }

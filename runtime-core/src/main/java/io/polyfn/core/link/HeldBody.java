@@ -49,10 +49,18 @@ public final class HeldBody {
         });
         from.endHandler(end -> {
             whole = true;
+            letGo();
             ready.tryComplete(this);
         });
         from.resume();
         return ready.future();
+    }
+
+    /** A connection keeps its last request, and the request its handlers, until the next one: up to six megabytes for each. */
+    private void letGo() {
+        from.handler(null);
+        from.endHandler(null);
+        from.exceptionHandler(null);
     }
 
     /** The same body with more of it held, in memory that is allocated once; not ready yet. */

@@ -2,6 +2,7 @@ package io.polyfn.core.link;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.http.Relay;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.memory.ByteBudget.Claim;
 import io.polyfn.core.netty.Connections;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What one response takes of the memory, on either link: a large one passes when there is room for what its caller may leave unread.
  * Confined to the event loop.
  */
-public final class ResponseMemory {
+public final class ResponseMemory implements Relay.Backlog {
     /** What Vert.x's queues hold of a response whose caller does not read it. */
     private static final int UNREAD_BYTES = 128 * 1024;
 
@@ -34,6 +35,7 @@ public final class ResponseMemory {
     private final List<Claim> claims = new ArrayList<>(1);
     private int taken;
     private @Nullable HttpConnection stopped;
+    private boolean fellBehind;
 
     /** Runs something later on the event loop. */
     public interface Timers {
@@ -43,6 +45,11 @@ public final class ResponseMemory {
     public ResponseMemory(ByteBudget memory, Timers timers) {
         this.memory = memory;
         this.timers = timers;
+    }
+
+    /** The same for another stream of the same exchange. */
+    public ResponseMemory another() {
+        return new ResponseMemory(memory, timers);
     }
 
     /** What a caller may leave unread of a response; 0 if that is little. A negative length is not known. */
@@ -78,6 +85,28 @@ public final class ResponseMemory {
                 .onSuccess(held -> readAgain());
     }
 
+    /** A caller that has kept up and no longer does: what it leaves unread is taken, or its response is broken off. */
+    @Override
+    public void grow() {
+        if (!claims.isEmpty() || fellBehind) {
+            return;
+        }
+        if (!memory.tryTakeForOngoing(UNREAD_BYTES)) {
+            throw new InvocationFailure(
+                    FailureCode.MEMORY_EXHAUSTED,
+                    "the caller does not read its response, and the core's memory is taken");
+        }
+        fellBehind = true;
+    }
+
+    @Override
+    public void clear() {
+        if (fellBehind) {
+            fellBehind = false;
+            memory.give(UNREAD_BYTES);
+        }
+    }
+
     /** Returns the bytes in a moment if the caller has read what there was by then. */
     public void releaseSoonIf(BooleanSupplier keepsUp) {
         timers.afterMillis(KEEPS_UP_MILLIS, () -> {
@@ -92,6 +121,7 @@ public final class ResponseMemory {
         claims.forEach(Claim::giveBack);
         claims.clear();
         taken = 0;
+        clear();
         readAgain();
     }
 

@@ -53,6 +53,15 @@ public final class ByteBudget {
         return true;
     }
 
+    /** The same for something that has begun: it does not stand in line behind what has not. */
+    public boolean tryTakeForOngoing(int bytes) {
+        if (taken + bytes > most) {
+            return false;
+        }
+        taken += bytes;
+        return true;
+    }
+
     /** Takes bytes, be they available or not: others wait for what the one who needs them holds. */
     public void takeAnyway(int bytes) {
         taken += bytes;

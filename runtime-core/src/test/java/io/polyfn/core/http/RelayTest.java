@@ -162,7 +162,8 @@ class RelayTest {
     @Test
     void aStopBeforeTheEndLeavesTheSinkOpen() {
         Relay[] self = new Relay[1];
-        self[0] = new Relay(source, sink, Inbound.UNKNOWN, NO_LIMIT, () -> self[0].stop(), () -> {});
+        self[0] =
+                new Relay(source, sink, Inbound.UNKNOWN, NO_LIMIT, () -> self[0].stop(), () -> {}, Relay.Backlog.TAKEN);
         self[0].start(failure -> events.add("failed"));
 
         source.send("a");
@@ -194,7 +195,8 @@ class RelayTest {
                 () -> {
                     throw new IllegalStateException("no end");
                 },
-                () -> {});
+                () -> {},
+                Relay.Backlog.TAKEN);
         relay.start(failure -> events.add("failed " + failure.getMessage()));
 
         source.send("abc");
@@ -204,8 +206,14 @@ class RelayTest {
     }
 
     private Relay relay(long length, long limit) {
-        Relay relay =
-                new Relay(source, sink, length, limit, () -> events.add("beforeEnd"), () -> events.add("overLimit"));
+        Relay relay = new Relay(
+                source,
+                sink,
+                length,
+                limit,
+                () -> events.add("beforeEnd"),
+                () -> events.add("overLimit"),
+                Relay.Backlog.TAKEN);
         relay.start(failure -> events.add("failed " + failure.getMessage()));
         return relay;
     }

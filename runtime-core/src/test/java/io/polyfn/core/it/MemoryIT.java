@@ -170,7 +170,10 @@ class MemoryIT {
 
         assertThat(sent).allSatisfy(wire -> assertThat(wire.answer().status()).isIn(alone, 503));
         assertThat(small.get("/early").status()).isEqualTo(200);
-        assertThat(small.readyWorkers()).isEqualTo(1);
+        if (alone == 200) {
+            // A client whose response is refused as too large exits, and so do the SDKs'.
+            assertThat(small.readyWorkers()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -80,8 +80,9 @@ final class CallerResponse {
      *
      * @param begin the part of the body that is there
      * @param limit bytes that the whole body may have
+     * @param unread the memory for what the caller does not read
      */
-    void stream(HttpResult result, Buffer begin, long limit) {
+    void stream(HttpResult result, Buffer begin, long limit, Relay.Backlog unread) {
         head(result, "200");
         caller.stream();
         caller.onEnd(done::tryComplete);
@@ -99,7 +100,8 @@ final class CallerResponse {
                 Inbound.UNKNOWN,
                 limit == Long.MAX_VALUE ? limit : limit - begin.length(),
                 this::beforeStreamEnds,
-                () -> tooLarge(limit));
+                () -> tooLarge(limit),
+                unread);
         relay.start(broken::accept);
     }
 
@@ -166,7 +168,8 @@ final class CallerResponse {
             // The worker need not wait until its caller has read it.
             post.accept();
         }
-        relay = new Relay(new WholeBody(result.body()), caller, length, length, this::beforeEnd, () -> {});
+        relay = new Relay(
+                new WholeBody(result.body()), caller, length, length, this::beforeEnd, () -> {}, Relay.Backlog.TAKEN);
         relay.start(broken::accept);
     }
 

@@ -76,7 +76,8 @@ final class EventSender {
                 Inbound.UNKNOWN,
                 left,
                 () -> {},
-                outcome::tooLarge);
+                outcome::tooLarge,
+                Relay.Backlog.TAKEN);
         rest = relay;
         relay.start(this::readFailed);
     }

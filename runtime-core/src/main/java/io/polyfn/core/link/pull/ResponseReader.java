@@ -124,7 +124,7 @@ final class ResponseReader {
     }
 
     private void stream(HttpResult result, Buffer begin, long limit) {
-        to.stream(result, begin, limit);
+        to.stream(result, begin, limit, memory);
         memory.releaseSoonIf(() -> !isOver() && to.isRead());
     }
 

@@ -158,7 +158,13 @@ final class PushExchange implements Exchange {
         }
         to.setChunked(inbound.length() == Inbound.UNKNOWN);
         requestBody = new Relay(
-                inbound.body(), to, inbound.length(), forward.bodyLimit(), () -> beforeRequestEnd(to), this::tooLarge);
+                inbound.body(),
+                to,
+                inbound.length(),
+                forward.bodyLimit(),
+                () -> beforeRequestEnd(to),
+                this::tooLarge,
+                Relay.Backlog.TAKEN);
         requestBody.start(this::requestBroken);
         // What has arrived of the body already goes out together with the head, in one write. Where nothing has, the
         // head
@@ -171,7 +177,7 @@ final class PushExchange implements Exchange {
             inbound.body().resume();
             return respond(from);
         }
-        Tunnel.join(inbound, caller, from, observer)
+        Tunnel.join(inbound, caller, from, observer, memory)
                 .onSuccess(closed -> succeed())
                 .onFailure(this::broken);
         return from;
@@ -218,7 +224,13 @@ final class PushExchange implements Exchange {
             caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
         }
         Relay body = new Relay(
-                from, caller, bodiless ? Inbound.UNKNOWN : length, Long.MAX_VALUE, () -> beforeEnd(from), () -> {});
+                from,
+                caller,
+                bodiless ? Inbound.UNKNOWN : length,
+                Long.MAX_VALUE,
+                () -> beforeEnd(from),
+                () -> {},
+                memory);
         caller.onEnd(this::succeed);
         int unread = bodiless ? 0 : ResponseMemory.unread(length);
         if (unread == 0) {

@@ -1,8 +1,10 @@
 package io.polyfn.core.link.push;
 
+import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.link.ResponseMemory;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
@@ -24,7 +26,12 @@ final class Tunnel {
     }
 
     /** Joins the two connections after the worker's 101. Completed when the tunnel is over. */
-    static Future<Void> join(Inbound inbound, Caller caller, HttpClientResponse response, ResponseObserver observer) {
+    static Future<Void> join(
+            Inbound inbound,
+            Caller caller,
+            HttpClientResponse response,
+            ResponseObserver observer,
+            ResponseMemory memory) {
         caller.status(response.statusCode());
         HeaderRules.toCaller(response.headers(), caller.headers(), false);
         observer.head(response.statusCode(), response.getHeader(FcHeaders.STATUS));
@@ -32,28 +39,42 @@ final class Tunnel {
         caller.headers().set(HttpHeaders.UPGRADE, response.getHeader(HttpHeaders.UPGRADE));
         NetSocket worker = response.netSocket();
         return inbound.toNetSocket().compose(socket -> {
-            Future<Void> over =
-                    Future.join(relay(worker, socket), relay(socket, worker)).mapEmpty();
+            Future<Void> over = Future.join(
+                            relay(worker, socket, memory.another()), relay(socket, worker, memory.another()))
+                    .mapEmpty();
             return over.onComplete(closed -> observer.beforeEnd());
         });
     }
 
-    /** Either side's close, be it in order or not, closes the other one. */
-    private static Future<Void> relay(NetSocket from, NetSocket to) {
+    /** Either side's close, be it in order or not, closes the other one; so does a side that does not read when memory is scarce. */
+    private static Future<Void> relay(NetSocket from, NetSocket to, ResponseMemory unread) {
         Promise<Void> closed = Promise.promise();
         from.handler(data -> {
             var _ = to.write(data);
             if (to.writeQueueFull()) {
                 from.pause();
-                to.drainHandler(drained -> from.resume());
+                to.drainHandler(drained -> {
+                    unread.clear();
+                    from.resume();
+                });
+                growOrClose(unread, to);
             }
         });
         from.endHandler(end -> to.end());
         from.exceptionHandler(broken -> to.close());
         from.closeHandler(gone -> {
+            unread.clear();
             to.close();
             closed.tryComplete();
         });
         return closed.future();
+    }
+
+    private static void growOrClose(ResponseMemory unread, NetSocket to) {
+        try {
+            unread.grow();
+        } catch (InvocationFailure noMemory) {
+            to.close();
+        }
     }
 }
