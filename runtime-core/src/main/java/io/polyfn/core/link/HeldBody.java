@@ -23,6 +23,7 @@ public final class HeldBody {
     private final Predicate<Buffer> enough;
     private final Promise<HeldBody> ready = Promise.promise();
     private Buffer first = Buffer.buffer(0);
+    private boolean mayGrow;
     private boolean whole;
 
     /** @param limit bytes to hold; with the first byte more the stream is paused and {@link #first} given as it is */
@@ -41,7 +42,7 @@ public final class HeldBody {
     public Future<HeldBody> ready() {
         from.exceptionHandler(ready::tryFail);
         from.handler(chunk -> {
-            first = first.length() == 0 ? chunk : first.appendBuffer(chunk);
+            append(chunk);
             if (first.length() > limit || enough.test(first)) {
                 from.pause();
                 ready.tryComplete(this);
@@ -56,6 +57,19 @@ public final class HeldBody {
         return ready.future();
     }
 
+    /** Most bodies are one chunk, which need not be copied; it may be a part of another buffer, and cannot grow then. */
+    private void append(Buffer chunk) {
+        if (first.length() == 0) {
+            first = chunk;
+            return;
+        }
+        if (!mayGrow) {
+            first = Buffer.buffer(first.length() + chunk.length()).appendBuffer(first);
+            mayGrow = true;
+        }
+        first.appendBuffer(chunk);
+    }
+
     /** A connection keeps its last request, and the request its handlers, until the next one: up to six megabytes for each. */
     private void letGo() {
         from.handler(null);
@@ -67,6 +81,7 @@ public final class HeldBody {
     public HeldBody further(int limit) {
         HeldBody more = new HeldBody(from, limit);
         more.first = Buffer.buffer(limit + MAX_CHUNK).appendBuffer(first);
+        more.mayGrow = true;
         return more;
     }
 

@@ -32,7 +32,7 @@ public final class ResponseMemory implements Relay.Backlog {
 
     private final ByteBudget memory;
     private final Timers timers;
-    private final List<Claim> claims = new ArrayList<>(1);
+    private final List<Claim> claims = new ArrayList<>(0);
     private int taken;
     private @Nullable HttpConnection stopped;
     private boolean fellBehind;

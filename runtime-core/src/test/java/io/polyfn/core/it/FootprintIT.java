@@ -23,7 +23,7 @@ class FootprintIT {
     private static final long MAX_JAR_MEGABYTES = 21;
     private static final long MAX_CLASSES = 6_500;
     private static final int MAX_CLASSES_NOT_CACHED = 30;
-    private static final long MAX_BYTES_PER_INVOCATION = 10_800;
+    private static final long MAX_BYTES_PER_INVOCATION = 11_200;
 
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
