@@ -19,6 +19,26 @@ def core() -> Container:
     return Container("core + worker", image=images.nodejs(), function="echo")
 
 
+def core_first() -> Container:
+    """Without the handover: what a start is for a worker that is not one of ours, or polls."""
+    return Container("core first + worker", image=images.nodejs(), function="echo", env={"POLYFN_HANDOVER": "off"})
+
+
+def lean() -> Container:
+    """Without the control plane, as on FC."""
+    return replace(core(), name="core without control plane + worker", env={"POLYFN_MANAGEMENT": "off"})
+
+
+def without_markers(target: Container) -> Container:
+    """As on platforms that print the log markers themselves."""
+    return replace(target, name=f"{target.name}, no markers", env=target.env | {"POLYFN_MARKERS": "off"})
+
+
+def without_log(target: Container) -> Container:
+    """The engine's work on the log takes a share of the machine's cores."""
+    return replace(target, name=f"{target.name}, no log driver", logged=False)
+
+
 def plain() -> Container:
     return Container("plain Node.js", image=images.nodejs(), function="plain", entrypoint="/code/bootstrap")
 

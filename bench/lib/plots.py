@@ -12,7 +12,7 @@ from .result import Result
 matplotlib.use("svg")
 matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "polyfn", "axes.spines.top": False, "axes.spines.right": False}
 SIZE = (8, 3.6)
-CORE = "core + worker"
+CORE_FIRST = "core first + worker"
 
 
 def draw(results: list[Result], folder: Path) -> dict[str, list[str]]:
@@ -53,11 +53,11 @@ def _against_connections(axes: Axes, figures: dict, of, label: str, style: str) 
 def _start(axes: Axes, figures: dict) -> None:
     """Each target's start as a bar; the core's is made of the phases that it says of itself."""
     starts = figures["starts"]
-    plain = {name: millis for name, millis in starts.items() if name != CORE}
+    plain = {name: millis for name, millis in starts.items() if name != CORE_FIRST}
     axes.barh(list(starts), [plain.get(name, 0) for name in starts], color="0.75", height=0.5)
     reached = 0.0
     for phase, millis in sorted(figures["phases"].items(), key=lambda each: each[1]):
-        axes.barh(CORE, millis - reached, left=reached, height=0.5, label=f"until {phase.replace('_', ' ')}")
+        axes.barh(CORE_FIRST, millis - reached, left=reached, height=0.5, label=f"until {phase.replace('_', ' ')}")
         reached = millis
     for row, millis in enumerate(starts.values()):
         axes.annotate(f"{millis:.0f} ms", (millis, row), (4, 0), textcoords="offset points", va="center")

@@ -8,27 +8,27 @@ from bench.lib.targets import Target, running
 from bench.lib.wrk import load
 
 CONNECTIONS = 64
+LIMITS = {"core": {"idle": 85, "after load": 100}, "core without control plane": {"idle": 60, "after load": 80}}
 COLUMNS = ["process", "when", "resident MB", "private", "of files", "shared", "container, resident MB"]
 
 
 def run(settings: Settings) -> Result:
     measured = {
         "core": (catalogue.core(), "java"),
+        "core without control plane": (catalogue.lean(), "java"),
         "bare Vert.x": (catalogue.vertx(), "java"),
         "worker, direct mode": (catalogue.direct(), "node"),
     }
     if settings.quick:
-        measured = {"core": measured["core"]}
+        measured = {name: each for name, each in measured.items() if name in LIMITS}
     rows, plot = [], {}
     for name, (target, process) in measured.items():
         idle, loaded = _measure(target, process, settings)
         rows += [_row(name, "idle", *idle), _row(name, f"after {settings.memory_seconds} s of load", *loaded)]
         plot[name] = {"idle": _parts(idle[0]), "after load": _parts(loaded[0])}
-    idle, loaded = (sum(plot["core"][when].values()) for when in ("idle", "after load"))
-    return Result("memory", [Table("", COLUMNS, rows)], plots=plot, budgets=[
-        Budget("core's resident memory, idle", idle, 64, "MB"),
-        Budget(f"core's resident memory, after load at {CONNECTIONS} connections", loaded, 90, "MB"),
-    ])
+    budgets = [Budget(f"{name}, resident, {when}", sum(plot[name][when].values()), limit, "MB")
+               for name, limits in LIMITS.items() for when, limit in limits.items()]
+    return Result("memory", [Table("", COLUMNS, rows)], plots=plot, budgets=budgets)
 
 
 def _measure(target: Target, process: str, settings: Settings) -> tuple:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 from bench.lib import catalogue, disk, turns
 from bench.lib.result import Budget, Result, Table, number, spread
@@ -37,6 +38,8 @@ def run(settings: Settings) -> Result:
                  number(each.megabytes)])
         if (cpus, memory) == SIZES[0]:
             direct, core = (found[name].loads[1] for name in ("worker, direct mode", "core + worker"))
+            result.budgets.append(Budget(f"{cpus} CPU, {memory}: start to first response, core ÷ direct mode",
+                                         median(found["core + worker"].starts) / median(found["worker, direct mode"].starts), 1.5))
             result.budgets.append(Budget(f"{cpus} CPU, {memory}: p50, core ÷ direct mode", core.p50_us / direct.p50_us, 10))
     result.budgets.append(Budget("containers in which a process ran out of memory", out_of_memory, 0))
     return result

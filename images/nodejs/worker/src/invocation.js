@@ -7,6 +7,7 @@ const { endLine, startLine } = require('./logger.js');
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const INVOCATION = Symbol('invocation');
+const REQUEST_ID = 'x-request-id';
 // Middlewares replace them on a response; the worker's own responses must not depend on that.
 const { writeHead, end } = ServerResponse.prototype;
 
@@ -33,22 +34,31 @@ class Invocation {
 
   /**
    * @param {import('./server.js').Worker} worker
+   * @param {ReturnType<import('./options.js').readOptions>} options of the port or socket that it came to
    * @param {typeof KINDS.invoke} kind
    * @param {import('node:http').IncomingMessage} req
    * @param {ServerResponse} res
    */
-  constructor(worker, kind, req, res) {
+  constructor(worker, options, kind, req, res) {
     this.worker = worker;
+    this.options = options;
     this.kind = kind;
     this.req = req;
     this.res = res;
-    const deadline = deadlineOf(worker.options, kind, req.headers);
+    const deadline = deadlineOf(options, kind, req.headers);
     this.context = new Context(req.headers, worker.defaults, deadline);
     if (deadline !== null) this.#timer = timerUntil(deadline, this);
     res[INVOCATION] = this;
     res.on('close', onClose);
     worker.inFlight.add(this);
-    if (worker.options.markers) startLine(kind.marker, this.context.requestId);
+    if (options.handover) this.#standInForCore(options.handover);
+    if (options.markers) startLine(kind.marker, this.context.requestId);
+  }
+
+  /** As the core's responses, unless the function sets its own. */
+  #standInForCore(handover) {
+    handover.began();
+    this.res.setHeader(REQUEST_ID, this.context.requestId);
   }
 
   /** Claims the response. @returns {boolean} false when there is one already */
@@ -84,7 +94,7 @@ class Invocation {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.#timer);
-    if (this.worker.options.markers) endLine(this.kind.marker, this.context.requestId, failed);
+    if (this.options.markers) endLine(this.kind.marker, this.context.requestId, failed);
   }
 
   /** Ends the response with its last piece. @param {string | Uint8Array} [body] */
@@ -97,7 +107,7 @@ class Invocation {
   expire() {
     const failure = new Failure('DeadlineExceeded', 'the function did not respond before its deadline');
     fireSignal(this.context, new DOMException(failure.message, 'TimeoutError'));
-    if (this.worker.options.direct) this.fail(failure);
+    if (this.options.direct) this.fail(failure);
   }
 
   closed() {
@@ -109,6 +119,7 @@ class Invocation {
     this.settled = true;
     this.finished(true);
     this.worker.onClosed(this);
+    this.options.handover?.ended();
   }
 }
 
@@ -139,12 +150,13 @@ function onDeadline(invocation) {
   invocation.expire();
 }
 
-function sendFailure({ kind, res }, error) {
+function sendFailure({ kind, context, options, res }, error) {
   const code = codeOf(error);
   const body = JSON.stringify(wireForm(error));
   for (const name of res.getHeaderNames()) res.removeHeader(name);
   const headers = ['content-type', 'application/json', 'content-length', Buffer.byteLength(body), 'x-polyfn-failure', code];
   if (kind.isEvent) headers.push('x-fc-status', '404');
+  if (options.handover) headers.push(REQUEST_ID, context.requestId);
   writeHead.call(res, statusOf(code, kind.isEvent), headers);
   end.call(res, body);
   mute(res);

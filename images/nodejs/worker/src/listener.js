@@ -65,10 +65,10 @@ function queries(url) {
 
 /** Runs a Node.js listener. @param {import('./invocation.js').Invocation} invocation */
 function runListener(invocation) {
-  const { req, res, context, kind, worker } = invocation;
+  const { req, res, context, kind, options, worker } = invocation;
   const { fn, self, passContext } = worker.fn;
   if (isTooLarge(invocation)) return;
-  if (kind.isEvent || worker.options.direct) guard(res);
+  if (kind.isEvent || options.direct) guard(res);
   res.on('error', ignore); // a write after a disconnect or a failure is no reason to exit
   try {
     const result = passContext ? fn.call(self, req, res, context) : fn.call(self, req, res);
@@ -95,8 +95,8 @@ function guard(res) {
 }
 
 function guardedWriteHead(status, ...rest) {
-  const { kind, worker } = invocationOf(this);
-  if (worker.options.direct) {
+  const { kind, options } = invocationOf(this);
+  if (options.direct) {
     for (const name of this.getHeaderNames()) if (isReserved(name)) this.removeHeader(name);
     if (rest.length > 0) rest.push(withoutReserved(rest.pop()));
   }

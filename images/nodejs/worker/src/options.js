@@ -106,6 +106,7 @@ function directOptions(env) {
  * | variable | default | meaning |
  * |---|---|---|
  * | `POLYFN_SOCKET` | | Unix socket to listen on: the worker is behind the core. Without it: direct mode |
+ * | `POLYFN_HANDOVER_SOCKET` | | Unix socket for the core: the worker serves the public port, too, until the core says there that it does |
  * | `POLYFN_PLATFORM` | detected | direct mode's platform; see platform.js |
  * | `POLYFN_PORT`, `FC_CUSTOM_LISTEN_PORT`, `FC_SERVER_PORT`, `AGENT_PORT`, `PORT` | the platform's | direct mode's port; the first one set |
  * | `POLYFN_MARKERS` | `auto` | direct mode prints FC's log markers: `on`, `off`, or `auto`, which is on for FC 2 and locally |
@@ -122,9 +123,11 @@ function directOptions(env) {
  */
 function readOptions(env) {
   const socket = setting(env, 'POLYFN_SOCKET');
+  const handoverSocket = setting(env, 'POLYFN_HANDOVER_SOCKET');
   return {
     socket,
     ...(socket ? { direct: false, platform: CORE, port: undefined, markers: CORE.markers } : directOptions(env)),
+    ...(handoverSocket && { first: { ...directOptions(env), handoverSocket } }),
     codePath: setting(env, 'FC_FUNC_CODE_PATH') ?? '/code',
     handler: handler(env),
     platformHandlers: [setting(env, 'FC_FUNCTION_HANDLER'), setting(env, 'FC_HANDLER')].filter(Boolean),

@@ -7,6 +7,7 @@ const { contextDefaults } = require('./context.js');
 const { Failure } = require('./errors.js');
 const { runEvent } = require('./event.js');
 const { removeForged } = require('./forged.js');
+const { Handover } = require('./handover.js');
 const { Hooks } = require('./hooks.js');
 const { Invocation, KINDS } = require('./invocation.js');
 const { FunctionRequest, FunctionResponse, runListener } = require('./listener.js');
@@ -47,26 +48,35 @@ class Worker {
     if (loaded instanceof Failure) this.loadFailure = loaded;
     else this.fn = loaded;
     this.defaults.handler ||= this.fn?.handlerName ?? '';
-    this.server = createServer(serverOptions(this.fn), (req, res) => this.#onRequest(req, res));
+    this.server = this.createServer(options);
+    if (options.first) this.handover = new Handover(this, options);
+  }
+
+  /** A server of the function, whose requests are what these options say. */
+  createServer(options) {
+    const server = createServer(serverOptions(this.fn), (req, res) => this.#onRequest(options, req, res));
     // 0 everywhere: FC allows a request a day, and deadlines are handled elsewhere.
-    Object.assign(this.server, { requestTimeout: 0, headersTimeout: 0, timeout: 0, keepAliveTimeout: 0 });
-    if (this.fn?.upgrade) this.server.on('upgrade', (req, socket, head) => this.#onUpgrade(req, socket, head));
+    Object.assign(server, { requestTimeout: 0, headersTimeout: 0, timeout: 0, keepAliveTimeout: 0 });
+    if (this.fn?.upgrade) server.on('upgrade', (req, socket, head) => this.#onUpgrade(options, req, socket, head));
+    return server;
   }
 
   /** Opens the socket or the port; that is what readiness means. */
   async listen() {
     const { socket, port } = this.options;
+    // The core takes the port over when it finds the socket.
+    await this.handover?.open();
     if (socket) rmSync(socket, { force: true }); // a worker that was killed has not removed its file
     this.server.listen(socket ? { path: socket } : { port, host: '0.0.0.0' });
     await once(this.server, 'listening');
   }
 
-  #onRequest(req, res) {
-    const { direct, platform } = this.options;
+  #onRequest(options, req, res) {
+    const { direct, platform, handover } = options;
     if (direct) removeForged(req, platform);
-    const invocation = new Invocation(this, kindOf(req, platform), req, res);
+    const invocation = new Invocation(this, options, kindOf(req, platform), req, res);
     res.sendDate = direct; // the core drops it
-    if (this.stopping) res.shouldKeepAlive = false;
+    if (this.stopping || handover) res.shouldKeepAlive = false;
     if (this.crashed) return invocation.fail(new Failure('WorkerExiting', 'the worker is exiting after an uncaught error'));
     if (invocation.kind.hook && (this.fn || invocation.kind !== KINDS.initialize)) return void this.hooks.run(invocation);
     if (this.loadFailure) return invocation.fail(this.loadFailure);
@@ -74,15 +84,16 @@ class Worker {
     RUN[this.fn.shape](invocation);
   }
 
-  #onUpgrade(req, socket, head) {
-    if (this.options.direct) removeForged(req, this.options.platform);
-    runUpgrade(this, req, socket, head);
+  #onUpgrade(options, req, socket, head) {
+    if (options.direct) removeForged(req, options.platform);
+    runUpgrade(this, options, req, socket, head);
   }
 
   /** Stops listening, closes idle connections, and lets every further response close its connection. */
   stopListening() {
     this.stopping = true;
     this.server.close();
+    this.handover?.close();
     this.server.closeIdleConnections();
     for (const { res } of this.inFlight) if (!res.headersSent) res.shouldKeepAlive = false;
   }

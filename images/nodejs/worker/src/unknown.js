@@ -8,14 +8,14 @@ const SETTINGS = [
   'POLYFN_PORT', 'POLYFN_PLATFORM', 'POLYFN_TIMEOUT', 'POLYFN_MAX_EVENT_SIZE', 'POLYFN_MAX_BODY_SIZE', 'POLYFN_CONCURRENCY', 'POLYFN_QUEUE',
   'POLYFN_CALLER_TIMEOUT',
   'POLYFN_CLOUDEVENTS', 'POLYFN_START_TIMEOUT', 'POLYFN_LINK', 'POLYFN_WORKER_PORT', 'POLYFN_GRACE', 'POLYFN_MARKERS', 'POLYFN_MANAGEMENT',
-  'POLYFN_MANAGEMENT_PORT', 'POLYFN_CONSOLE', 'POLYFN_CORE', 'POLYFN_HANDLER', 'POLYFN_SIGNATURE',
+  'POLYFN_MANAGEMENT_PORT', 'POLYFN_CONSOLE', 'POLYFN_CORE', 'POLYFN_HANDOVER', 'POLYFN_HANDLER', 'POLYFN_SIGNATURE',
 ];
 
 /** Those whose absence changes what a function gets. */
 const OF_THE_CORE = ['POLYFN_MAX_BODY_SIZE', 'POLYFN_CONCURRENCY', 'POLYFN_QUEUE', 'POLYFN_CALLER_TIMEOUT', 'POLYFN_CLOUDEVENTS'];
 
 /** The core's, and what Kubernetes sets for a Service whose name begins with polyfn. */
-const OF_OTHERS = /^POLYFN_SOCKET$|_SERVICE_(?:HOST|PORT)|_PORT(?:_\d+_(?:TCP|UDP)|$)/;
+const OF_OTHERS = /^POLYFN_(?:SOCKET|HANDOVER_SOCKET)$|_SERVICE_(?:HOST|PORT)|_PORT(?:_\d+_(?:TCP|UDP)|$)/;
 
 /**
  * One line for each variable that would be ignored in silence in direct mode. Behind the core, the core reports them.

@@ -8,12 +8,13 @@ const { endLine, startLine } = require('./logger.js');
  * Hands a WebSocket handshake to the function. The connection counts as one invocation until it closes.
  *
  * @param {import('./server.js').Worker} worker
+ * @param {ReturnType<import('./options.js').readOptions>} options of the port or socket that it came to
  * @param {import('node:http').IncomingMessage} req
  * @param {import('node:stream').Duplex} socket
  * @param {Buffer} head
  */
-function runUpgrade(worker, req, socket, head) {
-  const { direct, markers, timeoutMs } = worker.options;
+function runUpgrade(worker, options, req, socket, head) {
+  const { direct, handover, markers, timeoutMs } = options;
   const { requestId, logger } = new Context(req.headers, worker.defaults, null);
   let failed = false;
   if (markers) startLine('Invoke', requestId);
@@ -25,11 +26,13 @@ function runUpgrade(worker, req, socket, head) {
     socket.destroy();
   };
   worker.sockets.add(socket);
+  handover?.began();
   socket.on('error', () => {}); // a reset by the client is no reason to exit
   socket.once('close', () => {
     clearTimeout(timer);
     if (markers) endLine('Invoke', requestId, failed);
     worker.onClosed(socket);
+    handover?.ended();
   });
   try {
     const { fn, self } = worker.fn.upgrade;

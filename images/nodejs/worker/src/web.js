@@ -102,10 +102,10 @@ function sendResponse(invocation, response) {
   void sendStream(invocation, source, ignore);
 }
 
-function headerList({ kind, worker }, response) {
+function headerList({ kind, options }, response) {
   const list = [];
   for (const [name, value] of response.headers.entries()) {
-    if (isConnectionHeader(name) || (worker.options.direct && isReserved(name))) continue;
+    if (isConnectionHeader(name) || (options.direct && isReserved(name))) continue;
     list.push(name, value); // one pair for each set-cookie
   }
   if (kind.isEvent) list.push('x-fc-status', eventStatus(response.status));

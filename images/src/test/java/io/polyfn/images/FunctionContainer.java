@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /** A function's folder, made into an image as its author would, and started. */
@@ -34,6 +36,8 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
     private FunctionContainer(Future<String> image) {
         super(image);
         withExposedPorts(DEFAULT_PORT);
+        // A worker that comes first has the port open before the core is there, which is what most tests are about.
+        waitingFor(Wait.forLogMessage(".*listening on .*\n", 1));
     }
 
     /** An image that is there. */
@@ -116,7 +120,12 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
 
     /** The worker alone, without the core. */
     FunctionContainer direct() {
-        return withEnv("POLYFN_CORE", "off");
+        return withEnv("POLYFN_CORE", "off").waitingFor(Wait.forListeningPort());
+    }
+
+    /** For tests of what comes before the core. */
+    FunctionContainer withoutWaiting() {
+        return waitingFor(new NoWait());
     }
 
     /** Another user than the image's. */
@@ -196,6 +205,13 @@ final class FunctionContainer extends GenericContainer<FunctionContainer> {
             return exit.awaitStatusCode(10, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class NoWait extends AbstractWaitStrategy {
+        @Override
+        protected void waitUntilReady() {
+            // The caller looks itself.
         }
     }
 }

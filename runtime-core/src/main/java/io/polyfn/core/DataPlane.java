@@ -2,6 +2,7 @@ package io.polyfn.core;
 
 import io.polyfn.core.failure.FailureBody;
 import io.polyfn.core.http.ServerOptions;
+import io.polyfn.core.ingress.Handover;
 import io.polyfn.core.ingress.Holding;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
@@ -36,6 +37,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -64,6 +66,7 @@ public final class DataPlane {
     private final Hooks hooks;
     private final PublicServer server;
     private final GracefulStop stop;
+    private final Optional<Handover> handover;
 
     DataPlane(Settings settings, PlatformEnvironment environment, WorkerLauncher launcher) {
         this.settings = settings;
@@ -88,9 +91,11 @@ public final class DataPlane {
                 inFlight,
                 listener,
                 memory,
-                connections);
+                connections,
+                launcher.first().isPresent());
+        handover = launcher.first().map(worker -> new Handover(vertx, worker, hooks, inFlight));
         stop = new GracefulStop(
-                vertx, inFlight, server, hooks, workers, settings.worker().grace());
+                vertx, inFlight, server, hooks, workers, settings.worker().grace(), handover);
     }
 
     /** One event loop over the native transport: measured faster than any other number, and it needs no locks. */
@@ -141,11 +146,22 @@ public final class DataPlane {
 
     private Future<Void> openPort() {
         int port = settings.invocation().port();
+        int others = workers.readyNow() == null ? 0 : 1;
         return server.open(port)
+                .onSuccess(open -> handover.ifPresent(from -> takeOver(from, others)))
                 .onSuccess(open -> LOG.infof("listening on 0.0.0.0:%d", open))
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture("port %d cannot be opened: %s; POLYFN_PORT sets another"
                         .formatted(port, failure.getMessage())));
+    }
+
+    private void takeOver(Handover from, int others) {
+        if (!server.takeAll(others)) {
+            LOG.warn(
+                    "the kernel cannot give all connections to the core: some that come while the worker leaves the port may be reset."
+                            + " POLYFN_HANDOVER=off starts the core first");
+        }
+        from.begin();
     }
 
     /** Begins a graceful stop, after which the process exits with the given code; returns at once. */

@@ -38,6 +38,8 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
     static final Setting<AutoSwitch> CONSOLE = choice("POLYFN_CONSOLE", "auto", AutoSwitch.values());
     /** Of the images' entrypoint: with {@code off} the core is not started. */
     static final Setting<Switch> CORE = choice("POLYFN_CORE", "on", Switch.values());
+    /** Of the images' entrypoint: with {@code on} a worker that can do so comes first. */
+    static final Setting<Switch> HANDOVER = choice("POLYFN_HANDOVER", "on", Switch.values());
     /** Of the language workers; checked here because a worker that rejects it would be restarted for ever. */
     static final Setting<String> HANDLER = new Setting<>("POLYFN_HANDLER", "index.handler", Values::handler);
     /** Of the language workers; {@link Signature#EVENT} switches CloudEvents on. */
@@ -63,6 +65,7 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
             MANAGEMENT_PORT,
             CONSOLE,
             CORE,
+            HANDOVER,
             HANDLER,
             SIGNATURE);
 

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 final class UnknownSettings {
     private static final String PREFIX = "POLYFN_";
 
-    /** Set by the core for its workers, and by the images' build. */
-    private static final Set<String> INTERNAL = Set.of("POLYFN_SOCKET", "POLYFN_WORKER_ID", "POLYFN_VERSION");
+    /** Set by the core for its workers, by the images' entrypoint and by their build. */
+    private static final Set<String> INTERNAL =
+            Set.of("POLYFN_SOCKET", "POLYFN_WORKER_ID", "POLYFN_FIRST_WORKER", "POLYFN_VERSION");
 
     /** Kubernetes sets these in every container for a Service whose name begins with {@code polyfn}. */
     private static final String SERVICE_LINK = ".*_SERVICE_(HOST|PORT.*)|.*_PORT_\\d+_(TCP|UDP|SCTP)_.*";

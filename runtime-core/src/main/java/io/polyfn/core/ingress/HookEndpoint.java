@@ -88,7 +88,7 @@ final class HookEndpoint implements InFlight.Abortable {
     }
 
     /** The platform's context and the trace; everything else in the request concerns this connection only. */
-    private static MultiMap passedOn(MultiMap from) {
+    static MultiMap passedOn(MultiMap from) {
         MultiMap to = MultiMap.caseInsensitiveMultiMap();
         from.forEach((name, value) -> {
             if (name.toLowerCase(Locale.ROOT).startsWith("x-") || name.equalsIgnoreCase(TRACEPARENT)) {

@@ -14,6 +14,7 @@ import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,15 @@ public final class Hooks {
             initialization = workers.ready().compose(worker -> run(Hook.INITIALIZE, worker, headers));
         }
         return initialization;
+    }
+
+    /** A worker that came first has been initialized before the core could know. */
+    void initialized(MultiMap headers) {
+        if (initialization == null) {
+            initializationHeaders = headers;
+            initialization =
+                    Future.succeededFuture(new HookResponse(200, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer()));
+        }
     }
 
     /** The pre-stop hook of a stop that the platform did not announce; does nothing if it did. */

@@ -37,7 +37,8 @@ public final class PublicServer {
             InFlight inFlight,
             InvocationListener listener,
             ByteBudget memory,
-            CallerConnections connections) {
+            CallerConnections connections,
+            boolean sharesPort) {
         this.vertx = vertx;
         this.connections = connections;
         Ingress ingress = new Ingress(
@@ -52,7 +53,7 @@ public final class PublicServer {
                 new LocalContext(environment),
                 memory);
         InvalidRequests invalid = new InvalidRequests();
-        this.server = vertx.createHttpServer(ServerOptions.base())
+        this.server = vertx.createHttpServer(ServerOptions.base().setReusePort(sharesPort))
                 .connectionHandler(this::opened)
                 .invalidRequestHandler(invalid)
                 .requestHandler(new Dispatch(ingress, hooks, invalid, connections));
@@ -69,6 +70,16 @@ public final class PublicServer {
                 .map(HttpServer::actualPort)
                 .onSuccess(connections::guard)
                 .onSuccess(open -> StartTimeline.reached(Phase.PORT_OPEN));
+    }
+
+    /**
+     * From now on every new connection is the core's, where another process listens on the same port.
+     *
+     * @param others how many did so before the core
+     * @return false where the kernel cannot do that: both get some
+     */
+    public boolean takeAll(int others) {
+        return connections.takeAll(others);
     }
 
     /** The port that is open, which says more than the setting if that is 0. */

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -101,11 +102,16 @@ public final class CallerConnections {
 
     /** Closes the public port; completed when everyone who had connected is known here. */
     public Future<Void> stopAccepting() {
-        return listeners.stream()
-                .filter(this::isGuarded)
-                .findFirst()
-                .map(listener -> new Listener(listener).close())
-                .orElse(Future.succeededFuture());
+        return listener().map(Listener::close).orElse(Future.succeededFuture());
+    }
+
+    /** Makes every new connection to the public port one of this process; false where the kernel cannot do that. */
+    public boolean takeAll(int otherProcesses) {
+        return listener().map(own -> own.takeAll(otherProcesses)).orElse(false);
+    }
+
+    private Optional<Listener> listener() {
+        return listeners.stream().filter(this::isGuarded).findFirst().map(Listener::new);
     }
 
     /** Closes each connection when nothing is on its way over it; completed when none is left. */

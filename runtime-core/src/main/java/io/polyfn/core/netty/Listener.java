@@ -5,41 +5,40 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a listening socket that resets nobody. The kernel connects callers by itself and keeps them in a queue; a plain close resets
+ * The beginning and the end of a listening socket that reset nobody. The kernel connects callers by itself and keeps them in a queue; a plain close resets
  * all that are in it, and they may have sent their request.
  *
  * <p>So new attempts are dropped first, by a filter in the kernel; those that are being connected get a moment to come into the queue; and
  * the socket is closed when the queue is empty. Where the kernel takes no filter, only the time between the last look and the close is left.
  */
 final class Listener {
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_ATTACH_FILTER = 26;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     /** In {@code struct tcp_info}, for a listening socket: the length of its queue. */
     private static final int TCPI_UNACKED = 24;
 
+    private static final int RETURN = 0x06;
+
     private static final long ROUND_TRIP_MILLIS = 50;
     private static final long LONGEST_MILLIS = 1000;
 
-    private static final RawUnixChannelOption FILTER =
-            new RawUnixChannelOption("SO_ATTACH_FILTER", SOL_SOCKET, SO_ATTACH_FILTER, 16);
+    private static final RawUnixChannelOption FILTER = SocketFilter.option("SO_ATTACH_FILTER", 26);
+    private static final RawUnixChannelOption CHOICE = SocketFilter.option("SO_ATTACH_REUSEPORT_CBPF", 51);
     private static final RawUnixChannelOption INFO =
             new RawUnixChannelOption("TCP_INFO", IPPROTO_TCP, TCP_INFO, TCPI_UNACKED + Integer.BYTES);
 
-    /** Classic BPF over the TCP header: a segment with SYN and without ACK is dropped. The five instructions are code, jumps, operand. */
+    /** Classic BPF over the TCP header: a segment with SYN and without ACK is dropped. */
     private static final long[][] NO_SYN = {
         {0x30, 0, 0, 13}, // load the byte of the flags
         {0x54, 0, 0, 0x12}, // and with SYN | ACK
         {0x15, 0, 1, 0x02}, // if it is SYN alone
-        {0x06, 0, 0, 0}, // drop
-        {0x06, 0, 0, 0xffffffffL}, // else keep all of it
+        {RETURN, 0, 0, 0}, // drop
+        {RETURN, 0, 0, 0xffffffffL}, // else keep all of it
     };
 
     private final Channel channel;
@@ -80,26 +79,26 @@ final class Listener {
     }
 
     private void dropNewAttempts() {
-        ByteBuffer program = direct(NO_SYN.length * Long.BYTES);
-        for (long[] instruction : NO_SYN) {
-            program.putShort((short) instruction[0])
-                    .put((byte) instruction[1])
-                    .put((byte) instruction[2])
-                    .putInt((int) instruction[3]);
-        }
-        // struct sock_fprog: the number of instructions, and where they are.
-        ByteBuffer filter = direct(FILTER.length())
-                .putLong(NO_SYN.length)
-                .putLong(MemorySegment.ofBuffer(program.flip()).address())
-                .flip();
         try {
-            channel.config().setOption(FILTER, filter);
+            SocketFilter.attach(channel, FILTER, NO_SYN);
         } catch (ChannelException notSupported) {
             // Some sandboxes have no filters.
         }
     }
 
-    private static ByteBuffer direct(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    /**
+     * Makes the kernel give every new connection to this socket, of all that listen on the same port. Without that it shares them out, and
+     * those that wait at another socket when that one closes are reset.
+     *
+     * @param position of this socket among them, in the order in which they began to listen
+     * @return false where the kernel takes no filter
+     */
+    boolean takeAll(int position) {
+        try {
+            SocketFilter.attach(channel, CHOICE, new long[][] {{RETURN, 0, 0, position}});
+            return true;
+        } catch (ChannelException notSupported) {
+            return false;
+        }
     }
 }

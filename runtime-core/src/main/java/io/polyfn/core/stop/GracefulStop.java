@@ -3,6 +3,7 @@ package io.polyfn.core.stop;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.failure.LastWords;
+import io.polyfn.core.ingress.Handover;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -33,16 +35,24 @@ public final class GracefulStop {
     private final Hooks hooks;
     private final WorkerSlot workers;
     private final Duration grace;
+    private final Optional<Handover> handover;
     private volatile boolean stopping;
 
     public GracefulStop(
-            Vertx vertx, InFlight inFlight, PublicServer server, Hooks hooks, WorkerSlot workers, Duration grace) {
+            Vertx vertx,
+            InFlight inFlight,
+            PublicServer server,
+            Hooks hooks,
+            WorkerSlot workers,
+            Duration grace,
+            Optional<Handover> handover) {
         this.vertx = vertx;
         this.inFlight = inFlight;
         this.server = server;
         this.hooks = hooks;
         this.workers = workers;
         this.grace = grace;
+        this.handover = handover;
     }
 
     /** Whether a stop has begun: the core is not ready then, whatever its worker's state. May be read on any thread. */
@@ -84,6 +94,7 @@ public final class GracefulStop {
     /** Never fails: what is not finished in this time has the rest of it. */
     private Future<Void> drain(Duration time) {
         server.drain();
+        handover.ifPresent(Handover::begin);
         return within(time, inFlight.drain()).otherwiseEmpty();
     }
 

@@ -62,6 +62,9 @@ final class LinkSearch {
         if (socket.isPresent() && accepts(socket.get())) {
             return new Found.At(socket.get());
         }
+        if (process.isFirst()) {
+            return new Found.Nothing();
+        }
         int port = process.port();
         SocketAddress given = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         // A port that was free when the worker was told it may have been taken by somebody else in between.
@@ -71,6 +74,9 @@ final class LinkSearch {
 
     /** Checks every port that the worker's process tree listens on; reads {@code /proc}, so not for the event loop. */
     Found lookAtAllPorts() {
+        if (process.isFirst()) {
+            return new Found.Nothing();
+        }
         Set<ProcessHandle> processes = process.descendants();
         Set<String> sockets = ListeningPorts.inodes(processes);
         long now = System.nanoTime();

@@ -6,6 +6,7 @@ import io.polyfn.core.platform.WorkerSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,7 @@ public final class WorkerLauncher {
     private final @Nullable LinkType link;
     private final @Nullable Integer port;
     private final int concurrency;
+    private final Optional<FirstWorker> first;
     private final RuntimeApiPort runtimeApi = new RuntimeApiPort();
     private final Set<WorkerProcess> running = ConcurrentHashMap.newKeySet();
     private @Nullable FutureTask<WorkerProcess> early;
@@ -35,13 +37,20 @@ public final class WorkerLauncher {
         this.link = settings.link();
         this.port = settings.port();
         this.concurrency = concurrency;
+        this.first = FirstWorker.of(environment);
     }
 
     /** Starts the first worker on a thread of its own, since that takes the JVM some 50 ms; {@link #launch} hands it over later. */
     public synchronized void startEarly() {
-        FutureTask<WorkerProcess> start = new FutureTask<>(this::start);
+        FutureTask<WorkerProcess> start =
+                new FutureTask<>(() -> first.isPresent() ? known(WorkerProcess.adopt(first.get())) : start());
         early = start;
         Thread.ofPlatform().daemon().name("worker-start").start(start);
+    }
+
+    /** The worker that has come before the core. */
+    public Optional<FirstWorker> first() {
+        return first;
     }
 
     /** The port of the Runtime API that the workers are told. */
@@ -82,7 +91,10 @@ public final class WorkerLauncher {
         Map<String, String> runtimeApiVariables = link == LinkType.PUSH
                 ? Map.of()
                 : RuntimeApiEnvironment.of(command.environment(), command.directory(), runtimeApi.open(), concurrency);
-        WorkerProcess started = start(runtimeApiVariables);
+        return known(start(runtimeApiVariables));
+    }
+
+    private WorkerProcess known(WorkerProcess started) {
         running.add(started);
         var _ = started.onExit().whenComplete((exit, failure) -> running.remove(started));
         return started;

@@ -25,22 +25,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerProcess {
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final String MARKER = "POLYFN_WORKER_ID";
+    static final String MARKER = "POLYFN_WORKER_ID";
+    static final String SOCKET = "POLYFN_SOCKET";
     // A grandchild may hold the pipe open after the worker's exit; the report of the exit does not wait for that.
     private static final long STDERR_AFTER_EXIT_MILLIS = 200;
+    /** No socket listens on it. */
+    private static final int NO_PORT = 0;
 
     private final Process process;
     private final WorkerOutput output;
     private final String marker;
     private final Optional<Path> socket;
     private final int port;
+    private final boolean isFirst;
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
-    private WorkerProcess(Process process, String marker, Optional<Path> socket, int port) {
+    private WorkerProcess(Process process, String id, Optional<Path> socket, int port, boolean isFirst) {
         this.process = process;
-        this.marker = marker;
+        this.marker = MARKER + "=" + id;
         this.socket = socket;
         this.port = port;
+        this.isFirst = isFirst;
         this.output = WorkerOutput.drain(process.getErrorStream());
         // A thread of its own: Process.onExit uses the pool that the whole process shares. In thousands of exits one
         // notification was lost there, which leaves a dead worker unreplaced.
@@ -100,18 +105,25 @@ final class WorkerProcess {
             environment.put(name, Integer.toString(port));
         }
         environment.remove("POLYFN_PORT");
+        environment.remove(FirstWorker.VARIABLE);
         environment.put(WorkerCommand.CODE_PATH, command.directory().toString());
         environment.put(MARKER, id);
-        socket.ifPresentOrElse(
-                path -> environment.put("POLYFN_SOCKET", path.toString()), () -> environment.remove("POLYFN_SOCKET"));
+        socket.ifPresentOrElse(path -> environment.put(SOCKET, path.toString()), () -> environment.remove(SOCKET));
         try {
             Process process = builder.start();
             OomPriority.first(process);
-            return new WorkerProcess(process, MARKER + "=" + id, socket, port);
+            return new WorkerProcess(process, id, socket, port, false);
         } catch (IOException e) {
             socket.ifPresent(WorkerProcess::removeSocket);
             throw e;
         }
+    }
+
+    /** Takes over what the entrypoint has started. */
+    static WorkerProcess adopt(FirstWorker first) {
+        Process process = new AdoptedProcess(first.process());
+        OomPriority.first(process);
+        return new WorkerProcess(process, first.id(), Optional.of(first.socket()), NO_PORT, true);
     }
 
     private void awaitStderr() throws InterruptedException {
@@ -134,6 +146,11 @@ final class WorkerProcess {
     /** The TCP port that the worker was told to listen on. */
     int port() {
         return port;
+    }
+
+    /** Whether it came before the core, and listens on the public port for that. */
+    boolean isFirst() {
+        return isFirst;
     }
 
     boolean isAlive() {

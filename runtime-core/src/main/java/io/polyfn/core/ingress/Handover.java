@@ -1,0 +1,77 @@
+package io.polyfn.core.ingress;
+
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.worker.FirstWorker;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker that came first has taken from callers until the core had the port (decision 0055). The worker finishes that itself; it is in
+ * flight here as one, so that a stop waits for it.
+ *
+ * <p>On the handover socket the worker says which headers its function has been initialized with, a line each and an empty line, and closes
+ * when it has nothing left.
+ */
+public final class Handover implements InFlight.Abortable {
+    private final Vertx vertx;
+    private final FirstWorker worker;
+    private final Hooks hooks;
+    private final InFlight inFlight;
+    private final StringBuilder said = new StringBuilder();
+    private boolean begun;
+    private @Nullable NetSocket socket;
+
+    public Handover(Vertx vertx, FirstWorker worker, Hooks hooks, InFlight inFlight) {
+        this.vertx = vertx;
+        this.worker = worker;
+        this.hooks = hooks;
+        this.inFlight = inFlight;
+        inFlight.began(this);
+    }
+
+    /** Tells the worker to leave the port, because the core has it, or because both stop. Only the first call counts. */
+    public void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        vertx.createNetClient()
+                .connect(SocketAddress.domainSocketAddress(
+                        worker.handoverSocket().toString()))
+                .onSuccess(this::listen)
+                // It has exited, and whatever it had with it.
+                .onFailure(exited -> inFlight.ended(this));
+    }
+
+    private void listen(NetSocket open) {
+        socket = open;
+        open.handler(text -> hear(text.toString(StandardCharsets.ISO_8859_1)));
+        open.exceptionHandler(broken -> {});
+        open.closeHandler(done -> inFlight.ended(this));
+    }
+
+    private void hear(String text) {
+        said.append(text);
+        int end = said.indexOf("\n\n");
+        if (end > 0) {
+            MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+            said.substring(0, end).lines().forEach(line -> {
+                int colon = line.indexOf(':');
+                headers.add(line.substring(0, colon), line.substring(colon + 1).strip());
+            });
+            said.setLength(0);
+            hooks.initialized(HookEndpoint.passedOn(headers));
+        }
+    }
+
+    @Override
+    public void abort(InvocationFailure failure) {
+        if (socket != null) {
+            var _ = socket.close();
+        }
+    }
+}

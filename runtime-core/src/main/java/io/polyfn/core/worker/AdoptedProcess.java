@@ -1,0 +1,110 @@
+package io.polyfn.core.worker;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A child of this process that the JDK has not started, so that it can be waited for but not asked for its exit code. The kernel is, and
+ * only when it has exited: a call of a function in C takes the JVM some 50 ms the first time.
+ */
+final class AdoptedProcess extends Process {
+    /** As a shell reports a process that was ended by a signal, and as the JDK does. */
+    private static final int SIGNALLED = 128;
+
+    /** Where the kernel does not tell, because somebody else has asked before. */
+    private static final int UNKNOWN = 255;
+
+    private final ProcessHandle handle;
+    private final InputStream stderr = new FileInputStream(FileDescriptor.in);
+    private int exitCode = -1;
+
+    AdoptedProcess(ProcessHandle child) {
+        handle = child;
+    }
+
+    @Override
+    public synchronized int waitFor() throws InterruptedException {
+        if (exitCode < 0) {
+            try {
+                handle.onExit().get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("BUG: an exit does not fail", e);
+            }
+            exitCode = exitCode((int) handle.pid());
+        }
+        return exitCode;
+    }
+
+    @SuppressWarnings("restricted")
+    private static int exitCode(int pid) {
+        FunctionDescriptor type = FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+        Linker linker = Linker.nativeLinker();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
+            int waited = (int) linker.downcallHandle(linker.defaultLookup().findOrThrow("waitpid"), type)
+                    .invokeExact(pid, status, 0);
+            return waited == pid ? ofStatus(status.get(ValueLayout.JAVA_INT, 0)) : UNKNOWN;
+        } catch (Throwable e) {
+            throw new IllegalStateException("BUG: every C library has waitpid", e);
+        }
+    }
+
+    /** As the macros of wait(2) read it. */
+    static int ofStatus(int status) {
+        int signal = status & 0x7f;
+        return signal == 0 ? status >> 8 & 0xff : SIGNALLED + signal;
+    }
+
+    @Override
+    public int exitValue() {
+        if (handle.isAlive()) {
+            throw new IllegalThreadStateException("the process has not exited");
+        }
+        return exitCode;
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+        return stderr;
+    }
+
+    /** Goes to this process's own standard output. */
+    @Override
+    public InputStream getInputStream() {
+        return InputStream.nullInputStream();
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public ProcessHandle toHandle() {
+        return handle;
+    }
+
+    @Override
+    public long pid() {
+        return handle.pid();
+    }
+
+    @Override
+    public boolean isAlive() {
+        return handle.isAlive();
+    }
+
+    @Override
+    public void destroy() {
+        handle.destroy();
+    }
+}
