@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /** One connection to the core: writes requests byte by byte, reads answers piece by piece, and hides nothing. */
 final class Wire implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final byte[] NONE = {};
 
     private final Socket socket;
