@@ -24,6 +24,7 @@ import io.polyfn.core.telemetry.LogMarkers;
 import io.polyfn.core.telemetry.RecentInvocations;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.worker.InvocationLog;
 import io.polyfn.core.worker.WorkerAddress;
 import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerAddress.Polling;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane, wired by hand: all that invocations need, and none of it needs Quarkus.
@@ -77,7 +79,7 @@ public final class DataPlane {
                 FailureBody.response(Holding.exhausted()));
         vertx = StrictVertx.create(options(), ServerOptions.base(), connections);
         InFlight inFlight = new InFlight();
-        InvocationListener listener = listener();
+        InvocationListener listener = listener(launcher.log());
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
         runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, environment);
         hooks = new Hooks(workers, listener);
@@ -90,6 +92,7 @@ public final class DataPlane {
                 hooks,
                 inFlight,
                 listener,
+                launcher.log(),
                 memory,
                 connections,
                 launcher.first().isPresent());
@@ -107,9 +110,15 @@ public final class DataPlane {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
     }
 
-    /** Log markers come first: the start marker precedes all that is printed about an invocation. */
-    private InvocationListener listener() {
+    /**
+     * Log markers come first: the start marker precedes all that is printed about an invocation. Only what the worker has printed earlier
+     * precedes each marker.
+     */
+    private InvocationListener listener(@Nullable InvocationLog log) {
         List<InvocationListener> listeners = new ArrayList<>();
+        if (log != null) {
+            listeners.add(log);
+        }
         if (settings.markers()) {
             listeners.add(new LogMarkers());
         }

@@ -37,7 +37,8 @@ public record Settings(
         String source = "platform " + platform.label();
         boolean markers = reader.automatic(Setting.MARKERS, platform.needsMarkers(), source);
         InvocationSettings invocation = invocation(reader, environment, platform);
-        WorkerSettings worker = worker(reader);
+        // With more than one invocation at a time, nobody knows whose lines they are.
+        WorkerSettings worker = worker(reader, platform.lacksLogTail() && invocation.concurrency() == 1);
         ControlSettings control = control(reader, platform, source);
         return new Settings(
                 platform,
@@ -70,13 +71,14 @@ public record Settings(
         return reader.optional(Setting.SIGNATURE) == Setting.Signature.EVENT || switchedOn;
     }
 
-    private static WorkerSettings worker(SettingsReader reader) {
+    private static WorkerSettings worker(SettingsReader reader, boolean logTail) {
         reader.check(Setting.HANDLER);
         return new WorkerSettings(
                 reader.required(Setting.START_TIMEOUT),
                 reader.optional(Setting.LINK),
                 reader.optional(Setting.WORKER_PORT),
-                reader.required(Setting.GRACE));
+                reader.required(Setting.GRACE),
+                logTail);
     }
 
     private static ControlSettings control(SettingsReader reader, Platform platform, String source) {

@@ -30,7 +30,7 @@ class SettingsTest {
                 .isEqualTo(new InvocationSettings(
                         9000, null, 32 * MEGABYTE, Long.MAX_VALUE, 0, 0, Duration.ofSeconds(30), false));
         assertThat(settings.worker())
-                .isEqualTo(new WorkerSettings(Duration.ofSeconds(120), null, null, Duration.ofSeconds(9)));
+                .isEqualTo(new WorkerSettings(Duration.ofSeconds(120), null, null, Duration.ofSeconds(9), false));
         assertThat(settings.control()).isEqualTo(new ControlSettings(true, 9001, true));
         assertThat(settings.warnings()).isEmpty();
     }
@@ -62,8 +62,17 @@ class SettingsTest {
                 .isEqualTo(new InvocationSettings(
                         8080, Duration.ofSeconds(90), MEGABYTE, 2 * MEGABYTE, 10, 20, Duration.ofSeconds(5), true));
         assertThat(settings.worker())
-                .isEqualTo(new WorkerSettings(Duration.ofMillis(500), LinkType.PULL, 8081, Duration.ofMinutes(2)));
+                .isEqualTo(new WorkerSettings(Duration.ofMillis(500), LinkType.PULL, 8081, Duration.ofMinutes(2), false));
         assertThat(settings.control()).isEqualTo(new ControlSettings(false, 9091, true));
+    }
+
+    /** Contract 5.1.11. */
+    @ParameterizedTest
+    @CsvSource({"local,1,true", "local,0,false", "local,2,false", "fc3,1,false", "fc2,1,false", "kubernetes,1,false"})
+    void theLogOfAnInvocationIsKeptLocallyWithOneAtATime(String platform, String concurrency, boolean kept) {
+        Settings settings = read(Map.of("POLYFN_PLATFORM", platform, "POLYFN_CONCURRENCY", concurrency));
+
+        assertThat(settings.worker().logTail()).isEqualTo(kept);
     }
 
     @ParameterizedTest

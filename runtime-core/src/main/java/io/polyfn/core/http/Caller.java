@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.WriteStream;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public class Caller implements WriteStream<Buffer> {
     private final BooleanSupplier draining;
     private Future<Void> hints = Future.succeededFuture();
     private @Nullable String requestId;
+    private Supplier<@Nullable String> logTail = () -> null;
     private boolean toldToContinue;
     private long bytesWritten;
 
@@ -45,6 +47,11 @@ public class Caller implements WriteStream<Buffer> {
     /** The id that the response carries in {@value #REQUEST_ID}, unless the function sets its own. */
     public void requestId(String id) {
         requestId = id;
+    }
+
+    /** The end of the function's log as of the moment of asking, which the head carries then; null for none. */
+    public void logTail(Supplier<@Nullable String> tail) {
+        logTail = tail;
     }
 
     /**
@@ -124,6 +131,10 @@ public class Caller implements WriteStream<Buffer> {
         }
         if (requestId != null && !response.headers().contains(REQUEST_ID)) {
             response.putHeader(REQUEST_ID, requestId);
+        }
+        String log = logTail.get();
+        if (log != null) {
+            response.putHeader(FcHeaders.LOG_RESULT, log);
         }
     }
 

@@ -10,6 +10,7 @@ import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.Outcome;
+import io.polyfn.core.worker.InvocationLog;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,6 +50,10 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         ingress.slowCallers().watch();
         ingress.listener().started(call);
         caller.requestId(request.id());
+        InvocationLog log = ingress.log();
+        if (log != null && request.wantsLog()) {
+            caller.logTail(() -> log.tailOf(call));
+        }
         caller.onBreak(cause -> abort(Calls.broken(cause, "the caller disconnected before the response was complete")));
         outcome.future().onComplete(this::finish);
         InvocationFailure refusal = request.refusal();

@@ -59,6 +59,11 @@ final class InvocationRequest {
         return kind == RequestKind.EVENT;
     }
 
+    /** Whether the caller asks for the end of what the function prints (contract 5.1.11). */
+    boolean wantsLog() {
+        return isEvent() && "Tail".equalsIgnoreCase(inbound.header(FcHeaders.LOG_TYPE));
+    }
+
     /** Whether the platform itself gets the failure. */
     boolean isPlatformsEvent() {
         return platformsEvent;

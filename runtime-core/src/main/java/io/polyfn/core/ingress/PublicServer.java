@@ -11,11 +11,13 @@ import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
+import io.polyfn.core.worker.InvocationLog;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public port. It is opened when every invocation gets a response, not before, so that a platform's TCP probe tells the truth.
@@ -36,6 +38,7 @@ public final class PublicServer {
             Hooks hooks,
             InFlight inFlight,
             InvocationListener listener,
+            @Nullable InvocationLog log,
             ByteBudget memory,
             CallerConnections connections,
             boolean sharesPort) {
@@ -50,6 +53,7 @@ public final class PublicServer {
                 inFlight,
                 new SlowCallers(vertx, inFlight, settings.callerTimeout()),
                 listener,
+                log,
                 new LocalContext(environment),
                 memory);
         InvalidRequests invalid = new InvalidRequests();

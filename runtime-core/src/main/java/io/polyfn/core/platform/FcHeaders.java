@@ -17,6 +17,8 @@ public final class FcHeaders {
     public static final String FUNCTION_TIMEOUT = "x-fc-function-timeout";
     public static final String FUNCTION_TYPE = "x-fc-function-type";
     public static final String INITIALIZATION_TIMEOUT = "x-fc-initialization-timeout";
+    public static final String LOG_RESULT = "x-fc-log-result";
+    public static final String LOG_TYPE = "x-fc-log-type";
     public static final String QUALIFIER = "x-fc-qualifier";
     public static final String REGION = "x-fc-region";
     public static final String REQUEST_ID = "x-fc-request-id";

@@ -98,6 +98,14 @@ public enum Platform {
         return this != LOCAL && this != KUBERNETES && this != KNATIVE;
     }
 
+    /**
+     * Whether nobody in front answers a request for the log of an invocation, so that the core does, and whoever asks may see it (contract
+     * 5.1.11).
+     */
+    public boolean lacksLogTail() {
+        return this == LOCAL;
+    }
+
     /** Removes the headers of platforms that are not in front: a caller made them up (contract 3.16). */
     public void removeForged(MultiMap request) {
         List<String> forged = new ArrayList<>(0);

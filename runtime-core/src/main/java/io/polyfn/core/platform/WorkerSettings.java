@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param link the link of the worker; null to detect it
  * @param port the TCP port that the worker listens on; null to detect it
  * @param grace for a stop as a whole: invocations in flight, the pre-stop hook, and the end of the worker's processes
+ * @param logTail whether callers may ask for the end of what the function prints (contract 5.1.11)
  */
 public record WorkerSettings(
         Duration startTimeout,
         @Nullable LinkType link,
         @Nullable Integer port,
-        Duration grace) {}
+        Duration grace,
+        boolean logTail) {}

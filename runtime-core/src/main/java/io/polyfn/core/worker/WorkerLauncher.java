@@ -23,6 +23,7 @@ public final class WorkerLauncher {
     private final @Nullable Integer port;
     private final int concurrency;
     private final Optional<FirstWorker> first;
+    private final @Nullable InvocationLog log;
     private final RuntimeApiPort runtimeApi = new RuntimeApiPort();
     private final Set<WorkerProcess> running = ConcurrentHashMap.newKeySet();
     private @Nullable FutureTask<WorkerProcess> early;
@@ -38,6 +39,8 @@ public final class WorkerLauncher {
         this.port = settings.port();
         this.concurrency = concurrency;
         this.first = FirstWorker.of(environment);
+        // A worker that the entrypoint has started writes to the container's own output.
+        this.log = settings.logTail() && first.isEmpty() ? new InvocationLog() : null;
     }
 
     /** Starts the first worker on a thread of its own, since that takes the JVM some 50 ms; {@link #launch} hands it over later. */
@@ -56,6 +59,11 @@ public final class WorkerLauncher {
     /** The port of the Runtime API that the workers are told. */
     public RuntimeApiPort runtimeApi() {
         return runtimeApi;
+    }
+
+    /** What the worker prints during an invocation; null if it is not watched. */
+    public @Nullable InvocationLog log() {
+        return log;
     }
 
     WorkerCommand command() {
@@ -102,7 +110,7 @@ public final class WorkerLauncher {
 
     private WorkerProcess start(Map<String, String> runtimeApiVariables) throws IOException {
         try {
-            return WorkerProcess.start(command, runtimeApiVariables, port);
+            return WorkerProcess.start(command, runtimeApiVariables, port, log);
         } catch (OutOfMemoryError noThread) {
             // The JVM throws this for the lack of a thread, too, and does not exit then.
             throw new IOException(

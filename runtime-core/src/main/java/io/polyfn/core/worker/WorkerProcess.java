@@ -10,9 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,33 +17,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * One worker process: starts it, reports its exit, signals its tree. It has no policy: it never decides to start another.
  *
- * <p>Standard output is inherited, so that the function's output is unaltered, in order with the log markers, and costs the core nothing.
- * Standard error passes {@link WorkerOutput}, because failures quote its last lines.
+ * <p>What it prints goes to {@link WorkerOutputs}.
  */
 final class WorkerProcess {
     private static final AtomicInteger COUNT = new AtomicInteger();
     static final String MARKER = "POLYFN_WORKER_ID";
     static final String SOCKET = "POLYFN_SOCKET";
     // A grandchild may hold the pipe open after the worker's exit; the report of the exit does not wait for that.
-    private static final long STDERR_AFTER_EXIT_MILLIS = 200;
+    private static final long OUTPUT_AFTER_EXIT_MILLIS = 200;
     /** No socket listens on it. */
     private static final int NO_PORT = 0;
 
     private final Process process;
-    private final WorkerOutput output;
+    private final WorkerOutputs outputs;
     private final String marker;
     private final Optional<Path> socket;
     private final int port;
     private final boolean isFirst;
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
-    private WorkerProcess(Process process, String id, Optional<Path> socket, int port, boolean isFirst) {
+    private WorkerProcess(
+            Process process, WorkerOutputs outputs, String id, Optional<Path> socket, int port, boolean isFirst) {
         this.process = process;
+        this.outputs = outputs;
         this.marker = MARKER + "=" + id;
         this.socket = socket;
         this.port = port;
         this.isFirst = isFirst;
-        this.output = WorkerOutput.drain(process.getErrorStream());
+        outputs.started(process);
         // A thread of its own: Process.onExit uses the pool that the whole process shares. In thousands of exits one
         // notification was lost there, which leaves a dead worker unreplaced.
         Thread.ofPlatform().daemon().name("worker-exit").start(this::awaitExit);
@@ -55,8 +53,8 @@ final class WorkerProcess {
     private void awaitExit() {
         try {
             int code = process.waitFor();
-            awaitStderr();
-            exit.complete(new WorkerExit(code, output.tail()));
+            outputs.awaitEnd(OUTPUT_AFTER_EXIT_MILLIS);
+            exit.complete(new WorkerExit(code, outputs.lastStderr()));
         } catch (InterruptedException e) {
             exit.completeExceptionally(new IllegalStateException("BUG: nobody interrupts this thread", e));
         }
@@ -67,11 +65,15 @@ final class WorkerProcess {
      *
      * @param runtimeApiVariables for a worker that may poll the Runtime API; empty for none
      * @param fixedPort the port that it is told, or null for a free one
+     * @param log watches what it prints, or null if nobody wants to know
      *
      * @throws IOException if the command cannot be executed; the message names it and says why
      */
     static WorkerProcess start(
-            WorkerCommand command, Map<String, String> runtimeApiVariables, @Nullable Integer fixedPort)
+            WorkerCommand command,
+            Map<String, String> runtimeApiVariables,
+            @Nullable Integer fixedPort,
+            @Nullable InvocationLog log)
             throws IOException {
         String folder = command.obstacle();
         if (folder != null) {
@@ -109,11 +111,13 @@ final class WorkerProcess {
         environment.put(WorkerCommand.CODE_PATH, command.directory().toString());
         environment.put(MARKER, id);
         socket.ifPresentOrElse(path -> environment.put(SOCKET, path.toString()), () -> environment.remove(SOCKET));
+        WorkerOutputs outputs = log == null ? WorkerOutputs.inherited() : WorkerOutputs.watched(builder, log);
         try {
             Process process = builder.start();
             OomPriority.first(process);
-            return new WorkerProcess(process, id, socket, port, false);
+            return new WorkerProcess(process, outputs, id, socket, port, false);
         } catch (IOException e) {
+            outputs.notStarted();
             socket.ifPresent(WorkerProcess::removeSocket);
             throw e;
         }
@@ -123,15 +127,8 @@ final class WorkerProcess {
     static WorkerProcess adopt(FirstWorker first) {
         Process process = new AdoptedProcess(first.process());
         OomPriority.first(process);
-        return new WorkerProcess(process, first.id(), Optional.of(first.socket()), NO_PORT, true);
-    }
-
-    private void awaitStderr() throws InterruptedException {
-        try {
-            output.drained().get(STDERR_AFTER_EXIT_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException noEnd) {
-            // The part that has arrived is quoted.
-        }
+        return new WorkerProcess(
+                process, WorkerOutputs.inherited(), first.id(), Optional.of(first.socket()), NO_PORT, true);
     }
 
     long pid() {
@@ -157,14 +154,14 @@ final class WorkerProcess {
         return process.isAlive();
     }
 
-    /** Completed when the process has exited and its standard error has been read. */
+    /** Completed when the process has exited and its output has been read. */
     CompletableFuture<WorkerExit> onExit() {
         return exit;
     }
 
     /** The last bytes that the worker has written to standard error so far. */
     String lastStderr() {
-        return output.tail();
+        return outputs.lastStderr();
     }
 
     /** The worker and its descendants. */

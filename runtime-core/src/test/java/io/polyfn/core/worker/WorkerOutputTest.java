@@ -38,7 +38,7 @@ class WorkerOutputTest {
         WorkerOutput output = drained(line, sink);
 
         assertThat(sink.size()).isEqualTo(line.length);
-        assertThat(output.tail()).hasSize(WorkerOutput.TAIL_BYTES).endsWith("xxxthe end");
+        assertThat(output.tail()).hasSize(OutputTail.BYTES).endsWith("xxxthe end");
     }
 
     @Test
@@ -57,20 +57,19 @@ class WorkerOutputTest {
         String tail = drained(lines.toString().getBytes(UTF_8), sink).tail();
 
         assertThat(tail).startsWith("line ").endsWith("line 9998\nline 9999\n");
-        assertThat(tail.length()).isBetween(WorkerOutput.TAIL_BYTES - 12, WorkerOutput.TAIL_BYTES);
+        assertThat(tail.length()).isBetween(OutputTail.BYTES - 12, OutputTail.BYTES);
     }
 
     @Test
     void theTailIsRightHoweverTheOutputIsCutIntoReads() {
-        byte[] bytes = new byte[3 * WorkerOutput.TAIL_BYTES + 17];
+        byte[] bytes = new byte[3 * OutputTail.BYTES + 17];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) ('a' + i % 26);
         }
-        String expected = new String(bytes, bytes.length - WorkerOutput.TAIL_BYTES, WorkerOutput.TAIL_BYTES, UTF_8);
+        String expected = new String(bytes, bytes.length - OutputTail.BYTES, OutputTail.BYTES, UTF_8);
 
         for (int size : new int[] {1, 7, 4095, 4096, 4097, 100_000}) {
-            WorkerOutput output = WorkerOutput.drain(inReadsOf(size, bytes), OutputStream.nullOutputStream());
-            output.drained().join();
+            WorkerOutput output = drained(inReadsOf(size, bytes), OutputStream.nullOutputStream());
             assertThat(output.tail()).as("reads of %d bytes", size).isEqualTo(expected);
         }
     }
@@ -110,8 +109,7 @@ class WorkerOutputTest {
             }
         };
 
-        WorkerOutput output = WorkerOutput.drain(breaking, sink);
-        output.drained().join();
+        WorkerOutput output = drained(breaking, sink);
 
         assertThat(output.tail()).isEqualTo("x");
     }
@@ -126,7 +124,8 @@ class WorkerOutputTest {
             }
         };
         try (PipedOutputStream worker = new PipedOutputStream()) {
-            WorkerOutput output = WorkerOutput.drain(new PipedInputStream(worker), watching);
+            WorkerOutput output = new WorkerOutput(watching);
+            output.drain(new PipedInputStream(worker));
             worker.write('x');
             worker.flush();
 
@@ -137,7 +136,12 @@ class WorkerOutputTest {
     }
 
     private static WorkerOutput drained(byte[] stderr, OutputStream to) {
-        WorkerOutput output = WorkerOutput.drain(new ByteArrayInputStream(stderr), to);
+        return drained(new ByteArrayInputStream(stderr), to);
+    }
+
+    private static WorkerOutput drained(InputStream stderr, OutputStream to) {
+        WorkerOutput output = new WorkerOutput(to);
+        output.drain(stderr);
         output.drained().join();
         return output;
     }

@@ -31,6 +31,7 @@ class WorkerProcessTest {
     Path code;
 
     private @Nullable WorkerProcess worker;
+    private @Nullable InvocationLog log;
 
     @AfterEach
     void endWhatWasStarted() {
@@ -50,6 +51,16 @@ class WorkerProcessTest {
     void reportsASignalAs128PlusItsNumber() throws Exception {
         assertThat(exitOf(start("kill -KILL $$")).code()).isEqualTo(137);
         assertThat(exitOf(start("kill -TERM $$")).describe()).isEqualTo("signal 15 (SIGTERM), exit code 143");
+    }
+
+    /** As for a worker whose outputs are watched. */
+    @Test
+    void reportsTheExitUnderWatchToo() throws Exception {
+        log = new InvocationLog();
+
+        WorkerExit exit = exitOf(start("echo first >&2", "echo printed", "exit 3"));
+
+        assertThat(exit).isEqualTo(new WorkerExit(3, "first\n"));
     }
 
     @Test
@@ -217,6 +228,7 @@ class WorkerProcessTest {
                                 List.of("/not/there"),
                                 new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString()))),
                         Map.of(),
+                        null,
                         null))
                 .withMessageContaining("/not/there")
                 .withMessageContaining("No such file");
@@ -229,8 +241,8 @@ class WorkerProcessTest {
     }
 
     private WorkerProcess start(Map<String, String> environment) throws IOException {
-        WorkerProcess started =
-                WorkerProcess.start(WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of(), null);
+        WorkerProcess started = WorkerProcess.start(
+                WorkerCommand.of(List.of(), new PlatformEnvironment(environment)), Map.of(), null, log);
         worker = started;
         return started;
     }

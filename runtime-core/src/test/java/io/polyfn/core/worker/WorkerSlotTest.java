@@ -609,7 +609,7 @@ class WorkerSlotTest {
     }
 
     private WorkerSlot supervisor(String... arguments) {
-        WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace);
+        WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace, false);
         PlatformEnvironment environment =
                 new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString(), "PATH", System.getenv("PATH")));
         WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), environment, settings, 0);
