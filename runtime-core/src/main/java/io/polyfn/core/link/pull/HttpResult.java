@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,16 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
     private static final String STATUS = "statusCode";
     private static final String BODY = "body";
     private static final String BASE64 = "isBase64Encoded";
-    private static final Set<String> HEAD = Set.of(STATUS, "headers", "multiValueHeaders", "cookies");
-    private static final Set<String> MEMBERS = Set.of(STATUS, "headers", "multiValueHeaders", "cookies", BASE64, BODY);
+    private static final String HEADERS = "headers";
+    private static final String MULTI_VALUE_HEADERS = "multiValueHeaders";
+    private static final String COOKIES = "cookies";
 
-    /** Objects are made of all but the body. */
+    /** Objects are made of these only. */
+    private static final Set<String> HEAD = Set.of(STATUS, HEADERS, MULTI_VALUE_HEADERS, COOKIES);
+
+    private static final Set<String> MEMBERS =
+            Stream.concat(HEAD.stream(), Stream.of(BASE64, BODY)).collect(Collectors.toUnmodifiableSet());
+
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
     /**
@@ -96,9 +104,9 @@ record HttpResult(int status, MultiMap headers, Buffer body) {
 
     private static MultiMap headers(JsonObject json) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-        addAll(json.getValue("headers"), headers);
-        addAll(json.getValue("multiValueHeaders"), headers);
-        if (json.getValue("cookies") instanceof JsonArray cookies) {
+        addAll(json.getValue(HEADERS), headers);
+        addAll(json.getValue(MULTI_VALUE_HEADERS), headers);
+        if (json.getValue(COOKIES) instanceof JsonArray cookies) {
             cookies.forEach(cookie -> headers.add("set-cookie", wire(cookie)));
         }
         return headers;
