@@ -1,5 +1,6 @@
 package io.polyfn.core.ingress;
 
+import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.Exchange;
@@ -73,10 +74,10 @@ final class Delivery {
     }
 
     /** Ends the exchange from outside. */
-    void abort() {
+    void abort(InvocationFailure reason) {
         over = true;
         if (exchange != null) {
-            exchange.abort();
+            exchange.abort(reason);
         }
     }
 

@@ -85,7 +85,7 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
     @Override
     public void abort(InvocationFailure failure) {
         if (outcome.tryFail(failure)) {
-            delivery.abort();
+            delivery.abort(failure);
         }
     }
 

@@ -21,8 +21,8 @@ public interface Exchange {
      */
     Future<Void> done();
 
-    /** Ends the exchange from outside; {@link #done} stays as it is. */
-    void abort();
+    /** Ends the exchange from outside, for what the caller gets or would get; {@link #done} stays as it is. */
+    void abort(InvocationFailure reason);
 
     /**
      * Whether it waits for its caller, to send or to read, while others wait for what it holds: its permit, its place in the worker, its

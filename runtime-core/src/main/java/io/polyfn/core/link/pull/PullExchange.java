@@ -119,7 +119,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     }
 
     @Override
-    public void abort() {
+    public void abort(InvocationFailure reason) {
         if (over) {
             return;
         }

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One request over the push link: head and body to the worker, head and body of the response back, both streamed with back-pressure. */
 final class PushExchange implements Exchange {
-    private static final long TIMERS_ARE_EARLY_MILLIS = 20;
-
     private final WorkerClient client;
     private final ForwardRequest forward;
     private final Inbound inbound;
@@ -65,8 +63,15 @@ final class PushExchange implements Exchange {
     }
 
     @Override
-    public void abort() {
+    public void abort(InvocationFailure reason) {
         boolean waited = !over;
+        stop();
+        if (waited && reason.code() == FailureCode.DEADLINE_EXCEEDED) {
+            deadlinePassed.accept(handedOver);
+        }
+    }
+
+    private void stop() {
         over = true;
         if (requestBody != null) {
             requestBody.stop();
@@ -75,14 +80,6 @@ final class PushExchange implements Exchange {
             upstream.reset();
         }
         release();
-        if (waited && isPastDeadline()) {
-            deadlinePassed.accept(handedOver);
-        }
-    }
-
-    private boolean isPastDeadline() {
-        String deadline = forward.additional().get(FcHeaders.FUNCTION_DEADLINE);
-        return deadline != null && System.currentTimeMillis() + TIMERS_ARE_EARLY_MILLIS >= Long.parseLong(deadline);
     }
 
     @Override
@@ -127,7 +124,7 @@ final class PushExchange implements Exchange {
         try {
             send(to);
         } catch (IllegalArgumentException notToBeWritten) {
-            abort();
+            stop();
             done.tryFail(new InvocationFailure(
                     FailureCode.BAD_REQUEST, "the request has a header that HTTP/1.1 cannot carry", notToBeWritten));
         }
@@ -258,7 +255,7 @@ final class PushExchange implements Exchange {
 
     private void notHeld(Throwable late) {
         if (!over) {
-            abort();
+            stop();
             done.tryFail(late);
         }
     }
@@ -272,7 +269,7 @@ final class PushExchange implements Exchange {
         fail(new InvocationFailure(
                 FailureCode.PAYLOAD_TOO_LARGE,
                 "the request body is larger than the " + forward.bodyLimit() + " bytes allowed"));
-        abort();
+        stop();
     }
 
     /** The connection to the worker broke: because its process exited, or because it violated the protocol. */
@@ -280,7 +277,7 @@ final class PushExchange implements Exchange {
         if (over) {
             return;
         }
-        abort();
+        stop();
         if (cause instanceof InvocationFailure || cause instanceof MalformedResponse) {
             done.tryFail(Exchange.brokeOff(cause));
             return;
@@ -296,7 +293,7 @@ final class PushExchange implements Exchange {
         if (requestBody != null && !requestBody.isOver()) {
             // The worker responded before all of the body was read: the rest is discarded, and the connection cannot be
             // used again.
-            abort();
+            stop();
             inbound.body().resume();
         }
         release();

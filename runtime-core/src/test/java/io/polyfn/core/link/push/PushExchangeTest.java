@@ -401,7 +401,7 @@ class PushExchangeTest {
         await().until(() -> !exchanges.isEmpty());
 
         await().until(() -> {
-            loop.perform(() -> exchanges.getFirst().abort());
+            loop.perform(() -> exchanges.getFirst().abort(new InvocationFailure(FailureCode.CALLER_LEFT, "as told")));
             return closed.get() == 1;
         });
 
@@ -423,7 +423,7 @@ class PushExchangeTest {
         await().until(() -> written.get() > 10);
 
         loop.perform(() -> {
-            exchanges.getFirst().abort();
+            exchanges.getFirst().abort(new InvocationFailure(FailureCode.CALLER_LEFT, "as told"));
             front.responses.getFirst().reset();
         });
 
