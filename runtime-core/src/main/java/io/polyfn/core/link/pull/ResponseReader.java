@@ -125,7 +125,7 @@ final class ResponseReader {
 
     private void stream(HttpResult result, Buffer begin, long limit) {
         to.stream(result, begin, limit, memory);
-        memory.releaseSoonIf(() -> !isOver() && to.isRead());
+        memory.releaseSoonIf(to::isRead);
     }
 
     private void hold(HeldBody body, Consumer<HeldBody> then) {

@@ -249,7 +249,7 @@ final class PushExchange implements Exchange {
     private void startHeld(Relay body) {
         if (!over) {
             body.start(this::broken);
-            memory.releaseSoonIf(() -> !over && !caller.writeQueueFull());
+            memory.releaseSoonIf(() -> !caller.writeQueueFull());
         }
     }
 
