@@ -14,6 +14,7 @@ import io.vertx.core.streams.WriteStream;
  */
 public final class Relay {
     private static final Handler<Throwable> NOT_STARTED = failure -> {};
+    private static final Handler<Throwable> REPORTED_ELSEWHERE = brokenOff -> {};
 
     /** The memory for what a slow writing side leaves unwritten. */
     public interface Backlog {
@@ -70,10 +71,19 @@ public final class Relay {
         this.backlog = backlog;
     }
 
-    /** Starts copying; {@code failed} gets what goes wrong on the reading side or in a step of the copy. */
+    /** Starts copying; {@code failure} gets what goes wrong on the reading side or in a step of the copy. */
     public void start(Handler<Throwable> failure) {
+        start(failure, failure);
+    }
+
+    /** Starts copying what a caller sends; the caller itself reports that its request breaks off. */
+    public void startFromCaller(Handler<Throwable> failure) {
+        start(REPORTED_ELSEWHERE, failure);
+    }
+
+    private void start(Handler<Throwable> brokenOff, Handler<Throwable> failure) {
         failed = failure;
-        from.exceptionHandler(failure);
+        from.exceptionHandler(brokenOff);
         from.handler(this::chunk);
         from.endHandler(end -> end());
         from.resume();

@@ -271,12 +271,10 @@ class HeaderRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\n b", "a\n\tb", "a\r b", "a\n", "a\0b"})
-    void aValueOfMoreThanOneLineLeavesForNoWorker(String value) {
+    void aValueOfMoreThanOneLineIsNone(String value) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x-a", value);
 
         assertThatThrownBy(() -> HeaderRules.check(headers)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> HeaderRules.toWorker(inbound(NOTHING), headers, MultiMap.caseInsensitiveMultiMap()))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

@@ -185,6 +185,21 @@ class RelayTest {
         assertThat(events).containsExactly("write a", "failed sink is broken");
     }
 
+    /** Whoever sent the request is told by other means; the copy has no more to say. */
+    @Test
+    void aCallerThatBreaksOffIsNoFailureOfTheCopyButABrokenSinkIs() {
+        Relay relay = new Relay(
+                source, sink, Inbound.UNKNOWN, NO_LIMIT, () -> {}, () -> {}, Relay.Backlog.TAKEN);
+        relay.startFromCaller(failure -> events.add("failed " + failure.getMessage()));
+
+        source.fail("the caller disconnected");
+        assertThat(events).isEmpty();
+
+        sink.broken = true;
+        source.send("a");
+        assertThat(events).containsExactly("write a", "failed sink is broken");
+    }
+
     @Test
     void anExceptionBeforeTheEndFailsTheCopyAndEndsNothing() {
         Relay relay = new Relay(

@@ -6,7 +6,6 @@ import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.netty.Connections;
 import io.polyfn.core.telemetry.Outcome;
-import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -79,14 +78,7 @@ final class EventSender {
                 outcome::tooLarge,
                 Relay.Backlog.TAKEN);
         rest = relay;
-        relay.start(this::readFailed);
-    }
-
-    /** A caller that disconnects is reported elsewhere; a failure of our own is not. */
-    private void readFailed(Throwable cause) {
-        if (!(cause instanceof VertxException)) {
-            outcome.broken(cause);
-        }
+        relay.startFromCaller(outcome::broken);
     }
 
     /** Whether the next step is the caller's: to send more. */

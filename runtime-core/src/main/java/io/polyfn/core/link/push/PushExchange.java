@@ -16,7 +16,6 @@ import io.polyfn.core.netty.MalformedResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -162,7 +161,7 @@ final class PushExchange implements Exchange {
                 () -> beforeRequestEnd(to),
                 this::tooLarge,
                 Relay.Backlog.TAKEN);
-        requestBody.start(this::requestBroken);
+        requestBody.startFromCaller(this::broken);
         // What has arrived of the body already goes out together with the head, in one write. Where nothing has, the
         // head
         // does not wait for it: the worker may well respond first.
@@ -178,13 +177,6 @@ final class PushExchange implements Exchange {
                 .onSuccess(closed -> succeed())
                 .onFailure(this::broken);
         return from;
-    }
-
-    /** A caller that disconnects is reported elsewhere; an exception of our own must not leave it without a response. */
-    private void requestBroken(Throwable cause) {
-        if (cause instanceof RuntimeException && !(cause instanceof VertxException)) {
-            broken(cause);
-        }
     }
 
     private void sendHead(HttpClientRequest to) {
