@@ -3,12 +3,12 @@ package io.polyfn.core.cloudevents;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.http.Parsing;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.RequestKind;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
@@ -19,9 +19,6 @@ import java.util.Map;
  * 8.8).
  */
 final class EventConversion {
-    /** The event loop itself converts what is not larger. */
-    private static final int SMALL = 64 * 1024;
-
     private final Inbound inbound;
     private final CloudEvents events;
     private final Promise<Inbound> converted = Promise.promise();
@@ -78,15 +75,9 @@ final class EventConversion {
         CloudEventHeaders.requireNoEncoding(headers);
         Buffer whole = received;
         received = Buffer.buffer(0);
-        if (whole.length() <= SMALL) {
-            complete(eventOf(headers, whole));
-        } else {
-            // A batch of two megabytes takes 50 ms, in which the event loop would serve nobody.
-            Vertx.currentContext()
-                    .executeBlocking(() -> eventOf(headers, whole), false)
-                    .onSuccess(event -> attempt(() -> complete(event)))
-                    .onFailure(converted::tryFail);
-        }
+        Parsing.of(whole, body -> eventOf(headers, body))
+                .onSuccess(event -> attempt(() -> complete(event)))
+                .onFailure(converted::tryFail);
     }
 
     private void complete(Buffer event) {

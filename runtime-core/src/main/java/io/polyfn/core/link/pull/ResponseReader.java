@@ -1,11 +1,11 @@
 package io.polyfn.core.link.pull;
 
 import io.polyfn.core.http.Inbound;
+import io.polyfn.core.http.Parsing;
 import io.polyfn.core.link.ForwardRequest;
 import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.ResponseMemory;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
@@ -168,25 +168,27 @@ final class ResponseReader {
     private void parseAndSend(Buffer json) {
         Dialect dialect = post.dialect();
         String type = plainType();
-        if (json.length() <= HeldBody.SMALL) {
-            to.send(HttpResult.of(dialect, json, type));
+        Parsing.of(json, body -> HttpResult.of(dialect, body, type))
+                .map(this::sendUnlessOver)
+                .onFailure(this::notSent);
+    }
+
+    private HttpResult sendUnlessOver(HttpResult result) {
+        if (!isOver()) {
+            to.send(result);
+        }
+        return result;
+    }
+
+    private void notSent(Throwable cause) {
+        if (isOver()) {
             return;
         }
-        // Six megabytes take up to 200 ms, in which the event loop would serve nobody.
-        Vertx.currentContext()
-                .executeBlocking(() -> HttpResult.of(dialect, json, type), false)
-                .onComplete(parsed -> {
-                    if (isOver()) {
-                        return;
-                    }
-                    if (parsed.succeeded()) {
-                        to.send(parsed.result());
-                    } else if (parsed.cause() instanceof IllegalArgumentException invalid) {
-                        to.invalid(invalid);
-                    } else {
-                        to.broken(parsed.cause());
-                    }
-                });
+        if (cause instanceof IllegalArgumentException invalid) {
+            to.invalid(invalid);
+        } else {
+            to.broken(cause);
+        }
     }
 
     /** A value that is not an HTTP response is JSON (contract 8.3.4); Lambda's clients may name another type. */
