@@ -1,7 +1,6 @@
 'use strict';
 
-/** As the core's `PlatformHeaders`. Some frameworks make no difference between `_` and `-`. */
-const OF_PLATFORMS = /^x[-_](?:fc|scf|cff)[-_]/i;
+const { isOfPlatform } = require('./headers.js');
 
 /**
  * Removes the headers of platforms that are not in front from a request, its trailers included: a caller made them up
@@ -11,7 +10,7 @@ const OF_PLATFORMS = /^x[-_](?:fc|scf|cff)[-_]/i;
  * @param {{headers?: string}} platform
  */
 function removeForged(req, { headers: own }) {
-  const isForged = (name) => OF_PLATFORMS.test(name) && (!own || name.includes('_') || !name.toLowerCase().startsWith(own));
+  const isForged = (name) => isOfPlatform(name) && (!own || name.includes('_') || !name.toLowerCase().startsWith(own));
   removeFrom(req, 'rawHeaders', ['headers', 'headersDistinct'], isForged);
   if (req.headers['transfer-encoding'] === undefined) return;
   req.prependOnceListener('end', () => removeFrom(req, 'rawTrailers', ['trailers', 'trailersDistinct'], isForged));

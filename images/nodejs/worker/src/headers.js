@@ -9,6 +9,14 @@ function isReserved(name) {
   return lower.startsWith('x-fc-') || lower.startsWith('x-polyfn-');
 }
 
+/** As the core's `PlatformHeaders`. Some frameworks make no difference between `_` and `-`. */
+const OF_PLATFORMS = /^x[-_](?:fc|scf|cff)[-_]/i;
+
+/** Headers that platforms set, or that would be read as such. @param {string} name @returns {boolean} */
+function isOfPlatform(name) {
+  return OF_PLATFORMS.test(name);
+}
+
 /** @param {string} name @returns {boolean} */
 function isConnectionHeader(name) {
   return CONNECTION.has(name.toLowerCase());
@@ -24,4 +32,4 @@ function eventStatus(status) {
   return status < 400 ? '200' : '404';
 }
 
-module.exports = { isReserved, isConnectionHeader, eventStatus };
+module.exports = { isReserved, isOfPlatform, isConnectionHeader, eventStatus };

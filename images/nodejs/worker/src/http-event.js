@@ -1,7 +1,7 @@
 'use strict';
 
 const { lengthOf, toBody } = require('./body.js');
-const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
+const { eventStatus, isConnectionHeader, isOfPlatform, isReserved } = require('./headers.js');
 const { clientIp } = require('./listener.js');
 const { isStream, sendStream, sourceOf } = require('./streams.js');
 
@@ -54,9 +54,9 @@ function isTextType(contentType = '') {
   return type.startsWith('text/') || TEXT.has(type);
 }
 
-/** Events get logged and stored, so the platform's headers, the credentials among them, stay out. */
+/** Events get logged and stored, so platforms' headers, credentials among them, stay out (contract 8.3.5). */
 function eventHeaders(headers) {
-  const own = Object.entries(headers).filter(([name]) => !isReserved(name) && !isConnectionHeader(name));
+  const own = Object.entries(headers).filter(([name]) => !isReserved(name) && !isOfPlatform(name) && !isConnectionHeader(name));
   return Object.fromEntries(own.map(([name, values]) => [canonical(name), values.join(name === 'cookie' ? '; ' : ',')]));
 }
 

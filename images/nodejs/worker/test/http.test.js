@@ -237,7 +237,7 @@ describe('an event handler that gets HTTP', () => {
   test('is handed FC 3\'s HTTP event', async (t) => {
     const headers = {
       host: 'id.cn-x.fcapp.run', 'user-agent': 'me', 'X-MANY': ['1', '2'], 'content-type': 'text/plain; charset=utf-8', cookie: 'a=1; b=2', 'x-fc-client-ip': '9.9.9.9', 'x-fc-account-id': '42',
-      'x-fc-request-id': 'r1', 'x-fc-access-key-secret': 'SEKRIT',
+      'x-fc-request-id': 'r1', 'x-fc-access-key-secret': 'SEKRIT', 'X-Scf-Secret-Key': 'SEKRIT', 'x-scf-session-token': 'SEKRIT', 'x_cff_secret': 'SEKRIT',
     };
     const response = await get(t, '/%65vent?q=1&q=2&e=&__proto__=x', { method: 'POST', body: 'größe', headers });
     const event = response.json();

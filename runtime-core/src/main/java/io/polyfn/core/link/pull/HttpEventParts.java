@@ -2,6 +2,7 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.platform.FcHeaders;
+import io.polyfn.core.platform.PlatformHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -60,11 +61,11 @@ record HttpEventParts(Inbound request, MultiMap headers, String id, String rawPa
         return headers(HttpEventParts::canonical);
     }
 
-    /** Events get logged and stored, so the platform's headers, the credentials among them, stay out. */
+    /** Events get logged and stored, so platforms' headers, credentials among them, stay out (contract 8.3.5). */
     private JsonObject headers(UnaryOperator<String> form) {
         JsonObject json = new JsonObject();
         for (String name : headers.names()) {
-            if (!name.regionMatches(true, 0, FcHeaders.PREFIX, 0, FcHeaders.PREFIX.length())) {
+            if (!PlatformHeaders.includes(name)) {
                 json.put(
                         form.apply(name),
                         String.join(name.equalsIgnoreCase("cookie") ? "; " : ",", headers.getAll(name)));
