@@ -223,6 +223,27 @@ class RequestFramingIT {
         assertThat(core.stdout()).doesNotContain("/smuggled");
     }
 
+    /** What cannot be read of an event is a failed event; what has no valid head is no event yet (contract 4.1.4). */
+    @Test
+    void anEventWithABadBodyFailsAsAnEvent() {
+        try (Wire body = core.connect();
+                Wire head = core.connect()) {
+            body.send("POST /invoke HTTP/1.1\r\n" + HOST + CHUNKED + "\r\nzz\r\nx\r\n0\r\n\r\n" + SMUGGLED);
+            Wire.Answer failed = body.answer();
+            assertThat(failed.status()).isEqualTo(404);
+            assertThat(failed.header("x-fc-status")).isEqualTo("404");
+            assertThat(failed.failure()).isEqualTo("BadRequest");
+            assertThat(failed.header("connection")).isEqualTo("close");
+            assertThat(body.ended()).isTrue();
+
+            head.send("POST /invoke HTTP/1.1\r\n" + HOST + "X-A: 1\r\n folded\r\n\r\n" + SMUGGLED);
+            Wire.Answer refused = head.answer();
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.head().all("x-fc-status")).isEmpty();
+        }
+        assertThat(core.stdout()).doesNotContain("/smuggled");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
