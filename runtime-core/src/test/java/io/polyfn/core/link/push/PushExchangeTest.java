@@ -3,26 +3,10 @@ package io.polyfn.core.link.push;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
-import io.polyfn.core.http.Caller;
-import io.polyfn.core.http.Inbound;
-import io.polyfn.core.link.Exchange;
-import io.polyfn.core.link.ForwardRequest;
-import io.polyfn.core.link.HookResponse;
-import io.polyfn.core.link.ResponseObserver;
-import io.polyfn.core.memory.ByteBudget;
-import io.polyfn.core.platform.Hook;
-import io.polyfn.core.testing.Loop;
-import io.polyfn.core.testing.TestClock;
-import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -30,49 +14,21 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.core.streams.WriteStream;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Exchanges between a real caller and a small real worker, on port 0 or a Unix socket. */
+/** Exchanges between a real caller and a small real worker: what passes, and how. */
 @Timeout(40)
-class PushExchangeTest {
-    private static final long NO_LIMIT = Long.MAX_VALUE;
-
-    private final Loop loop = new Loop();
-    private final TestClock clock = new TestClock();
-    private final Promise<WorkerExit> exit = Promise.promise();
-    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-    private final List<String> observed = new CopyOnWriteArrayList<>();
-    private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
-    private final HttpClient caller = loop.vertx()
-            .createHttpClient(new HttpClientOptions().setMaxPoolSize(200).setKeepAlive(true));
-    private long bodyLimit = NO_LIMIT;
-
-    @TempDir
-    Path folder;
-
-    @AfterEach
-    void close() {
-        loop.close();
-        assertThat(loop.unhandled()).isEmpty();
-    }
-
+class PushExchangeTest extends ExchangeFixture {
     @Test
     void carriesARequestAndItsAnswerWhole() {
         Front front = worker(request -> request.body()
@@ -294,148 +250,6 @@ class PushExchangeTest {
     }
 
     @Test
-    void aWorkerThatClosesInTheMiddleOfAnAnswerFailsIt() {
-        Front front = raw(socket -> {
-            socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome of it");
-            socket.close();
-        });
-        HttpClientRequest request = front.request(HttpMethod.GET, "/");
-
-        loop.awaitFailure(() -> request.send().compose(HttpClientResponse::body));
-
-        assertThat(failure().code()).isEqualTo(FailureCode.BAD_WORKER_ANSWER);
-        assertThat(observed).doesNotContain("beforeEnd");
-    }
-
-    @Test
-    void aWorkerThatClosesInTheMiddleOfAChunkedAnswerFailsIt() {
-        Front front = raw(socket -> {
-            socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nsome \r\n");
-            socket.close();
-        });
-        HttpClientRequest request = front.request(HttpMethod.GET, "/");
-
-        loop.awaitFailure(() -> request.send().compose(HttpClientResponse::body));
-
-        assertThat(failure().code()).isEqualTo(FailureCode.BAD_WORKER_ANSWER);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "'', the worker closed the connection before completing its response",
-        "HTTP/1.1 200, the worker closed the connection before completing its response",
-        "not HTTP at all\\r\\n\\r\\n, the worker's response is malformed: it does not follow HTTP/1.1",
-        "HTTP/1.1 abc OK\\r\\n\\r\\n, the worker's response is malformed: it does not follow HTTP/1.1"
-    })
-    void aWorkerThatClosesWithoutAnAnswerFailsTheInvocation(String rubbish, String reason) {
-        Front front = raw(socket -> {
-            socket.write(rubbish.translateEscapes());
-            socket.close();
-        });
-
-        assertThat(statusOf(front)).isEqualTo(599);
-        assertThat(failure().code()).isEqualTo(FailureCode.BAD_WORKER_ANSWER);
-        assertThat(failure().message()).startsWith(reason);
-    }
-
-    @Test
-    void aWorkerThatEndsDuringTheInvocationIsNamedByItsExit() {
-        Front front = raw(socket -> {
-            socket.close();
-            exit.complete(new WorkerExit(139, "oh no"));
-        });
-
-        assertThat(statusOf(front)).isEqualTo(599);
-        assertThat(failure().code()).isEqualTo(FailureCode.WORKER_EXITED);
-        assertThat(failure().message()).contains("signal 11 (SIGSEGV)", "oh no");
-    }
-
-    @Test
-    void aWorkerThatEndsWhileSomebodyElseHoldsItsConnectionFailsTheInvocationToo() {
-        Front front = raw(socket -> exit.complete(new WorkerExit(1, "")));
-
-        assertThat(statusOf(front)).isEqualTo(599);
-        assertThat(failure().code()).isEqualTo(FailureCode.WORKER_EXITED);
-    }
-
-    @Test
-    void aRefusedConnectionDeliveredNothing() {
-        Front front = front(SocketAddress.inetSocketAddress(closedPort(), "localhost"));
-
-        assertThat(statusOf(front)).isEqualTo(599);
-        assertThat(failures).singleElement().isInstanceOf(Exchange.NotDelivered.class);
-    }
-
-    @Test
-    void aMissingUnixSocketDeliveredNothing() {
-        Front front =
-                front(SocketAddress.domainSocketAddress(folder.resolve("none").toString()));
-
-        assertThat(statusOf(front)).isEqualTo(599);
-        assertThat(failures).singleElement().isInstanceOf(Exchange.NotDelivered.class);
-    }
-
-    @Test
-    void theBodyOverTheLimitIsCutOffAndTheWorkersRequestAborted() {
-        bodyLimit = 10;
-        AtomicInteger reset = new AtomicInteger();
-        Front front = worker(request -> request.exceptionHandler(broken -> reset.incrementAndGet()));
-        HttpClientRequest request = front.request(HttpMethod.POST, "/");
-        loop.perform(() -> {
-            request.setChunked(true);
-            request.write("0123456789");
-            request.end("x");
-        });
-
-        assertThat(loop.await(request::response).statusCode()).isEqualTo(599);
-        assertThat(failure().code()).isEqualTo(FailureCode.PAYLOAD_TOO_LARGE);
-        await().until(reset::get, n -> n == 1);
-    }
-
-    @Test
-    void anAbortReachesTheWorker() {
-        AtomicInteger closed = new AtomicInteger();
-        Front front = worker(request -> request.connection().closeHandler(gone -> closed.incrementAndGet()));
-        HttpClientRequest request = front.request(HttpMethod.GET, "/");
-        loop.perform(() -> request.send());
-        await().until(() -> !exchanges.isEmpty());
-
-        await().until(() -> {
-            loop.perform(() -> exchanges.getFirst().abort(new InvocationFailure(FailureCode.CALLER_LEFT, "as told")));
-            return closed.get() == 1;
-        });
-
-        assertThat(exchanges.getFirst().done().isComplete())
-                .as("the outcome is the aborter's to tell")
-                .isFalse();
-    }
-
-    @Test
-    void anAbortInTheMiddleOfAnAnswerEndsTheCopying() {
-        AtomicInteger written = new AtomicInteger();
-        AtomicInteger closed = new AtomicInteger();
-        Front front = worker(request -> {
-            request.connection().closeHandler(gone -> closed.incrementAndGet());
-            pour(request.response().setChunked(true), Buffer.buffer(new byte[64 * 1024]), 1_000, written);
-        });
-        HttpClientRequest request = front.request(HttpMethod.GET, "/");
-        HttpClientResponse answer = loop.await(() -> headOf(request.send()));
-        await().until(() -> written.get() > 10);
-
-        loop.perform(() -> {
-            exchanges.getFirst().abort(new InvocationFailure(FailureCode.CALLER_LEFT, "as told"));
-            front.responses.getFirst().reset();
-        });
-
-        await().until(() -> closed.get() == 1);
-        loop.awaitFailure(() -> {
-            Future<Buffer> body = answer.body();
-            answer.resume();
-            return body;
-        });
-    }
-
-    @Test
     void anAnswerThatComesBeforeTheRequestsEndDoesNotLeaveTheCallerStuck() {
         boolean[] answered = {false};
         Front front = raw(socket -> {
@@ -520,83 +334,10 @@ class PushExchangeTest {
         assertThat(failures).isEmpty();
     }
 
-    @Test
-    void aHeaderThatCannotBePassedOnFailsTheRequestAndNothingElse() {
-        Front front = worker(request -> request.response().end("ok"));
-
-        assertThat(loop.await(() -> front.open(HttpMethod.GET, "/two-lines").compose(HttpClientRequest::send))
-                        .statusCode())
-                .isEqualTo(599);
-
-        assertThat(failure().code()).isEqualTo(FailureCode.BAD_REQUEST);
-        assertThat(bodyOf(front.request(HttpMethod.GET, "/next"))).isEqualTo("ok");
-    }
-
-    @Test
-    void aHookGetsTheWholeAnswer() {
-        SocketAddress address = listen(request -> request.response()
-                .setStatusCode(request.method().equals(HttpMethod.POST) ? 200 : 404)
-                .putHeader("x-path", request.path())
-                .end("said " + request.getHeader("x-fc-request-id")));
-        PushLink link =
-                new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), (useless, reason) -> {});
-
-        HookResponse answer = loop.await(() ->
-                link.call(Hook.INITIALIZE, MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
-
-        assertThat(answer.succeeded()).isTrue();
-        assertThat(answer.headers().get("x-path")).isEqualTo("/initialize");
-        assertThat(answer.body().toString()).isEqualTo("said id");
-        assertThat(loop.await(() -> link.call(Hook.PRE_STOP, MultiMap.caseInsensitiveMultiMap()))
-                        .succeeded())
-                .isFalse();
-    }
-
-    @Test
-    void aHookWithoutAWholeAnswerFails() {
-        SocketAddress address = listenRaw(socket -> {
-            socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
-            socket.close();
-        });
-        PushLink link =
-                new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), (useless, reason) -> {});
-
-        assertThat(loop.awaitFailure(() -> link.call(Hook.PRE_FREEZE, MultiMap.caseInsensitiveMultiMap())))
-                .isNotNull();
-    }
-
     /** Whether the connections on both sides are still in step. */
     private boolean carriesOn(Front front) {
         return IntStream.range(0, 3)
                 .allMatch(i -> statusOf(front) == 200 || statusOf(front) == 204 || statusOf(front) == 304);
-    }
-
-    private int statusOf(Front front) {
-        return loop.await(() -> front.open(HttpMethod.GET, "/")
-                .compose(HttpClientRequest::send)
-                .compose(answer -> answer.body().map(answer.statusCode())));
-    }
-
-    private InvocationFailure failure() {
-        await().until(() -> !failures.isEmpty());
-        return (InvocationFailure) failures.getFirst();
-    }
-
-    /** The answer without its body, which waits to be asked for. */
-    private static Future<HttpClientResponse> headOf(Future<HttpClientResponse> answer) {
-        return answer.onSuccess(HttpClientResponse::pause);
-    }
-
-    private String textOf(HttpClientResponse answer) {
-        return loop.await(() -> {
-            Future<Buffer> body = answer.body();
-            answer.resume();
-            return body.map(Buffer::toString);
-        });
-    }
-
-    private String bodyOf(HttpClientRequest request) {
-        return loop.await(() -> request.send().compose(HttpClientResponse::body).map(Buffer::toString));
     }
 
     private static Future<Long> sizeOf(HttpClientResponse answer) {
@@ -607,156 +348,5 @@ class PushExchangeTest {
         answer.endHandler(end -> size.complete(total[0]));
         answer.resume();
         return size.future();
-    }
-
-    /** Writes as fast as the other side takes it. */
-    private static void pour(WriteStream<Buffer> to, Buffer chunk, int times, AtomicInteger written) {
-        while (written.get() < times) {
-            if (to.writeQueueFull()) {
-                to.drainHandler(drained -> pour(to, chunk, times, written));
-                return;
-            }
-            written.incrementAndGet();
-            to.write(chunk);
-        }
-        to.end();
-    }
-
-    private Front worker(Handler<HttpServerRequest> handler) {
-        return worker(handler, new AtomicInteger());
-    }
-
-    private Front worker(Handler<HttpServerRequest> handler, AtomicInteger connections) {
-        return front(loop.await(() -> loop.vertx()
-                .createHttpServer()
-                .connectionHandler(connection -> connections.incrementAndGet())
-                .requestHandler(handler)
-                .listen(0, "localhost")
-                .map(server -> SocketAddress.inetSocketAddress(server.actualPort(), "localhost"))));
-    }
-
-    private Front worker(SocketAddress address, Handler<HttpServerRequest> handler) {
-        loop.await(() -> loop.vertx().createHttpServer().requestHandler(handler).listen(address));
-        return front(address);
-    }
-
-    private SocketAddress listen(Handler<HttpServerRequest> handler) {
-        return loop.await(() -> loop.vertx()
-                .createHttpServer()
-                .requestHandler(handler)
-                .listen(0, "localhost")
-                .map(server -> SocketAddress.inetSocketAddress(server.actualPort(), "localhost")));
-    }
-
-    /** A worker that says what the test wants, as soon as it has read something. */
-    private Front raw(Handler<NetSocket> answer) {
-        return front(listenRaw(answer));
-    }
-
-    private SocketAddress listenRaw(Handler<NetSocket> answer) {
-        return loop.await(() -> loop.vertx()
-                .createNetServer()
-                .connectHandler(socket -> socket.handler(head -> answer.handle(socket)))
-                .listen(0, "localhost")
-                .map(server -> SocketAddress.inetSocketAddress(server.actualPort(), "localhost")));
-    }
-
-    private int closedPort() {
-        return loop.await(() -> loop.vertx()
-                .createNetServer()
-                .connectHandler(socket -> {})
-                .listen(0, "localhost")
-                .compose(server -> server.close().map(server.actualPort())));
-    }
-
-    private Front front(SocketAddress worker) {
-        return new Front(worker);
-    }
-
-    /** The part of the core that stands before an exchange: a public server. Answers with 599 where the exchange fails. */
-    private final class Front {
-        private final List<HttpServerResponse> responses = new ArrayList<>();
-        private final int port;
-
-        Front(SocketAddress worker) {
-            port = loop.await(() -> {
-                WorkerClient created = new WorkerClient(
-                        loop.vertx(),
-                        worker,
-                        exit.future(),
-                        new ByteBudget(1 << 20),
-                        new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
-                return loop.vertx()
-                        .createHttpServer()
-                        .requestHandler(request -> exchange(created, request))
-                        .listen(0, "localhost")
-                        .map(server -> server.actualPort());
-            });
-        }
-
-        private void exchange(WorkerClient to, HttpServerRequest request) {
-            responses.add(request.response());
-            Inbound inbound = Inbound.of(request);
-            Caller from = new Caller(request, () -> false);
-            Exchange exchange = new PushExchange(
-                            to,
-                            new ByteBudget(1 << 20),
-                            new ForwardRequest(inbound, additional(request), false, bodyLimit),
-                            from,
-                            new Observer(from),
-                            handedOver -> {})
-                    .start();
-            exchanges.add(exchange);
-            exchange.done().onFailure(failure -> {
-                failures.add(failure);
-                HttpServerResponse response = request.response();
-                if (response.headWritten()) {
-                    response.reset();
-                } else {
-                    response.headers().clear();
-                    response.setChunked(false).setStatusCode(599).end();
-                    if (!request.isEnded()) {
-                        request.handler(ignored -> {});
-                        request.resume();
-                    }
-                }
-            });
-        }
-
-        /** An HTTP/2 caller may send what HTTP/1.1 cannot carry; the path stands in for one. */
-        private static MultiMap additional(HttpServerRequest request) {
-            MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-            if (request.path().equals("/two-lines")) {
-                headers.add("x-two", "lines\nin one value");
-            }
-            return headers;
-        }
-
-        Future<HttpClientRequest> open(HttpMethod method, String uri) {
-            return caller.request(method, port, "localhost", uri);
-        }
-
-        HttpClientRequest request(HttpMethod method, String uri) {
-            return loop.await(() -> open(method, uri));
-        }
-    }
-
-    private final class Observer implements ResponseObserver {
-        private final Caller to;
-
-        Observer(Caller to) {
-            this.to = to;
-        }
-
-        @Override
-        public void head(int status, @Nullable String fcStatus) {
-            observed.add("head " + to.status() + " x-mine=" + to.headers().get("x-mine"));
-            to.headers().set("x-observed", "yes");
-        }
-
-        @Override
-        public void beforeEnd() {
-            observed.add("beforeEnd");
-        }
     }
 }
