@@ -62,7 +62,8 @@ class SettingsTest {
                 .isEqualTo(new InvocationSettings(
                         8080, Duration.ofSeconds(90), MEGABYTE, 2 * MEGABYTE, 10, 20, Duration.ofSeconds(5), true));
         assertThat(settings.worker())
-                .isEqualTo(new WorkerSettings(Duration.ofMillis(500), LinkType.PULL, 8081, Duration.ofMinutes(2), false));
+                .isEqualTo(
+                        new WorkerSettings(Duration.ofMillis(500), LinkType.PULL, 8081, Duration.ofMinutes(2), false));
         assertThat(settings.control()).isEqualTo(new ControlSettings(false, 9091, true));
     }
 

@@ -188,8 +188,7 @@ class RelayTest {
     /** Whoever sent the request is told by other means; the copy has no more to say. */
     @Test
     void aCallerThatBreaksOffIsNoFailureOfTheCopyButABrokenSinkIs() {
-        Relay relay = new Relay(
-                source, sink, Inbound.UNKNOWN, NO_LIMIT, () -> {}, () -> {}, Relay.Backlog.TAKEN);
+        Relay relay = new Relay(source, sink, Inbound.UNKNOWN, NO_LIMIT, () -> {}, () -> {}, Relay.Backlog.TAKEN);
         relay.startFromCaller(failure -> events.add("failed " + failure.getMessage()));
 
         source.fail("the caller disconnected");

@@ -49,7 +49,8 @@ class LogTailIT {
     void aLongOutputArrivesWholeAndItsLast4KilobytesAreTheTail(String pull) {
         CoreProcess core = printer(pull).start().listening();
         for (int times : new int[] {409, 410, 7_000, 1_000_000}) {
-            Wire.Answer answer = core.invoke("[{\"text\":\"012345678\\n\",\"times\":" + times + "},{\"text\":\"end\\n\"}]", TAIL);
+            Wire.Answer answer =
+                    core.invoke("[{\"text\":\"012345678\\n\",\"times\":" + times + "},{\"text\":\"end\\n\"}]", TAIL);
 
             String whole = "012345678\n".repeat(times) + "end\n";
             assertThat(logOf(answer)).isEqualTo(whole.substring(Math.max(0, whole.length() - BYTES)));
@@ -73,7 +74,8 @@ class LogTailIT {
     void aFailureHasTheLastWordsInItsTail(String pull) {
         CoreProcess core = printer(pull).start().listening();
 
-        Wire.Answer answer = core.invoke("[{\"text\":\"so far\\n\"},{\"to\":2,\"text\":\"no further\\n\"},{\"exit\":3}]", TAIL);
+        Wire.Answer answer =
+                core.invoke("[{\"text\":\"so far\\n\"},{\"to\":2,\"text\":\"no further\\n\"},{\"exit\":3}]", TAIL);
 
         assertThat(answer.failure()).isEqualTo("WorkerExited");
         assertThat(logOf(answer).lines()).containsExactlyInAnyOrder("so far", "no further");
@@ -116,7 +118,8 @@ class LogTailIT {
         CoreProcess core = printer("").start().listening();
 
         assertThat(core.invoke("[]").head().all("x-fc-log-result")).isEmpty();
-        assertThat(core.invoke("[]", "x-fc-log-type: None").head().all("x-fc-log-result")).isEmpty();
+        assertThat(core.invoke("[]", "x-fc-log-type: None").head().all("x-fc-log-result"))
+                .isEmpty();
         assertThat(core.get("/", TAIL).head().all("x-fc-log-result")).isEmpty();
     }
 

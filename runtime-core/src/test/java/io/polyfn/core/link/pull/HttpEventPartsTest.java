@@ -36,13 +36,14 @@ class HttpEventPartsTest {
                 .add("X-CFF-Request-Id", "5")
                 .add("x_scf_secret_id", "6");
         Inbound request = Inbound.of((HttpServerRequest) Proxy.newProxyInstance(
-                HttpEventPartsTest.class.getClassLoader(), new Class<?>[] {HttpServerRequest.class}, (proxy, method, arguments) ->
-                        switch (method.getName()) {
-                            case "pause" -> proxy;
-                            case "headers" -> headers;
-                            case "uri" -> "/";
-                            default -> null;
-                        }));
+                HttpEventPartsTest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "pause" -> proxy;
+                    case "headers" -> headers;
+                    case "uri" -> "/";
+                    default -> null;
+                }));
         HttpEventParts parts = new HttpEventParts(request, headers, "id", "/", "", Instant.EPOCH);
 
         assertThat(parts.canonicalHeaders().getMap()).containsOnlyKeys("X-Mine");
