@@ -28,6 +28,11 @@ public class Caller implements WriteStream<Buffer> {
     private static final String REQUEST_ID = "x-request-id";
     private static final int MAX_HINT_BYTES = 16 * 1024;
 
+    /** Of HTTP/2 (RFC 9113 section 7); over HTTP/1.1 a reset is the end of the connection. */
+    private static final long INTERNAL_ERROR = 2;
+
+    private static final long CANCEL = 8;
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final BooleanSupplier draining;
@@ -56,16 +61,20 @@ public class Caller implements WriteStream<Buffer> {
 
     /**
      * Gets the cause when the request breaks off before the caller has its whole response: the caller disconnects, or what it sends is not
-     * valid. What is wrong with the next request on the connection is, for this one, a disconnect.
+     * valid. What is wrong with the next request on an HTTP/1.1 connection is, for this one, a disconnect; on a stream there is no next one.
      */
     public void onBreak(Consumer<Throwable> broken) {
-        response.exceptionHandler(cause -> broken.accept(request.isEnded() ? disconnected() : cause));
+        response.exceptionHandler(cause -> broken.accept(request.isEnded() && !isHttp2() ? disconnected() : cause));
         response.closeHandler(closed -> {
             // An HTTP/2 stream closes while its response is being ended.
             if (!response.ended()) {
                 broken.accept(disconnected());
             }
         });
+    }
+
+    private boolean isHttp2() {
+        return request.version() == HttpVersion.HTTP_2;
     }
 
     private static Throwable disconnected() {
@@ -126,7 +135,7 @@ public class Caller implements WriteStream<Buffer> {
      */
     public void completeHead() {
         HeaderRules.check(response.headers());
-        if (draining.getAsBoolean() && request.version() != HttpVersion.HTTP_2) {
+        if (draining.getAsBoolean() && !isHttp2()) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (requestId != null && !response.headers().contains(REQUEST_ID)) {
@@ -188,23 +197,22 @@ public class Caller implements WriteStream<Buffer> {
         }
         // Nobody reads what a caller that has disconnected is told.
         if (response.headWritten() || failure.code() == FailureCode.CALLER_LEFT) {
-            response.reset();
+            response.reset(failure.code() == FailureCode.CALLER_LEFT ? CANCEL : INTERNAL_ERROR);
             return;
         }
         try {
             write(failure, event);
         } catch (RuntimeException notToBeWritten) {
-            response.reset();
+            response.reset(INTERNAL_ERROR);
         }
     }
 
     /** Writes a failure in place of the response to what is no valid request; over HTTP/1.1, nothing that follows is read. */
     public void refuse(int status, InvocationFailure failure) {
         if (!response.closed()) {
-            boolean http2 = request.version() == HttpVersion.HTTP_2;
             response.setStatusCode(status);
             describe(failure);
-            if (!http2) {
+            if (!isHttp2()) {
                 response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }
             endAndDiscardBody(FailureBody.of(failure));
@@ -220,7 +228,7 @@ public class Caller implements WriteStream<Buffer> {
         if (event) {
             response.putHeader(FcHeaders.STATUS, "404");
         }
-        if (code == FailureCode.BAD_REQUEST && request.version() != HttpVersion.HTTP_2 && !request.isEnded()) {
+        if (code == FailureCode.BAD_REQUEST && !isHttp2() && !request.isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (code.mayBeRetried()) {
@@ -237,7 +245,7 @@ public class Caller implements WriteStream<Buffer> {
 
     /** The request's body is not wanted any more; without reading it, the caller would never read the response. */
     private void endAndDiscardBody(Buffer body) {
-        if (waitsForContinue() && request.version() != HttpVersion.HTTP_2) {
+        if (waitsForContinue() && !isHttp2()) {
             // The body will not come now, so what comes next on this connection could be taken for it.
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             end(body).onComplete(sent -> request.connection().close());

@@ -92,7 +92,9 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (isHttp2 && shown != null) {
-            // With the number of the last stream, so that a caller knows what may be sent elsewhere.
+            // With the number of the last stream, so that a caller knows that what it sends now may be sent elsewhere.
+            // Netty's own close says nothing more once something has been said.
+            shown.goAway(0);
             var _ = shown.shutdown(1, TimeUnit.MILLISECONDS);
         } else {
             close();

@@ -1,11 +1,21 @@
 package io.polyfn.core.it;
 
+import static io.polyfn.core.it.Http2Wire.CONTINUATION;
+import static io.polyfn.core.it.Http2Wire.DATA;
+import static io.polyfn.core.it.Http2Wire.END_HEADERS;
+import static io.polyfn.core.it.Http2Wire.END_STREAM;
+import static io.polyfn.core.it.Http2Wire.GET;
+import static io.polyfn.core.it.Http2Wire.HEADERS;
+import static io.polyfn.core.it.Http2Wire.PING;
+import static io.polyfn.core.it.Http2Wire.POST;
+import static io.polyfn.core.it.Http2Wire.RST_STREAM;
+import static io.polyfn.core.it.Http2Wire.SETTINGS;
+import static io.polyfn.core.it.Http2Wire.WINDOW_UPDATE;
+import static io.polyfn.core.it.Http2Wire.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -18,22 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Frames of HTTP/2 that cost their sender little and the core much, on many connections at a time: others are served meanwhile. */
 class Http2FloodsIT {
-    private static final byte DATA = 0;
-    private static final byte HEADERS = 1;
-    private static final byte RST_STREAM = 3;
-    private static final byte SETTINGS = 4;
-    private static final byte PING = 6;
-    private static final byte WINDOW_UPDATE = 8;
-    private static final byte CONTINUATION = 9;
-
-    private static final byte END_STREAM = 1;
-    private static final byte END_HEADERS = 4;
-
-    /** {@code GET} and {@code POST} of {@code http://a/}, compressed with the static table. */
-    private static final byte[] GET = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
-
-    private static final byte[] POST = {(byte) 0x83, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
-
     private static final int CONNECTIONS = 50;
     /** Netty closes a connection that resets more of its streams within half a minute. */
     private static final int RESETS = 190;
@@ -79,14 +73,10 @@ class Http2FloodsIT {
 
     private static void send(CoreProcess core, byte[] frames) {
         try (Wire wire = core.connect()) {
-            wire.send(start()).send(frames);
+            wire.send(Http2Wire.start()).send(frames);
         } catch (UncheckedIOException closed) {
             // As it should be.
         }
-    }
-
-    private static byte[] start() {
-        return all("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0));
     }
 
     private static byte[] resets(byte flags, byte[] head, byte[] data) {
@@ -108,25 +98,5 @@ class Http2FloodsIT {
             frames.writeBytes(frame);
         }
         return frames.toByteArray();
-    }
-
-    private static byte[] frame(byte type, int flags, int stream, byte[]... payload) {
-        byte[] body = all(payload);
-        return ByteBuffer.allocate(9 + body.length)
-                .put((byte) (body.length >> 16))
-                .putShort((short) body.length)
-                .put(type)
-                .put((byte) flags)
-                .putInt(stream)
-                .put(body)
-                .array();
-    }
-
-    private static byte[] all(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 }

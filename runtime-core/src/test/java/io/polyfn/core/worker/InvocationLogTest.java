@@ -108,7 +108,7 @@ class InvocationLogTest {
         output.drained().join();
 
         assertThat(passed.toString(UTF_8)).isEqualTo(megabyte);
-        assertThat(output.tail()).hasSize(OutputTail.BYTES);
+        assertThat(output.tail()).isNotEmpty().hasSizeLessThanOrEqualTo(OutputTail.BYTES);
     }
 
     @Test
