@@ -61,7 +61,7 @@ public class Caller implements WriteStream<Buffer> {
 
     /**
      * Gets the cause when the request breaks off before the caller has its whole response: the caller disconnects, or what it sends is not
-     * valid. What is wrong with the next request on an HTTP/1.1 connection is, for this one, a disconnect; on a stream there is no next one.
+     * valid. What is wrong with the next request on an HTTP/1.1 connection is, for this one, a disconnect; a stream has no next request.
      */
     public void onBreak(Consumer<Throwable> broken) {
         response.exceptionHandler(cause -> broken.accept(request.isEnded() && !isHttp2() ? disconnected() : cause));

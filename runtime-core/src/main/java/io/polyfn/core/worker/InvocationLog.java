@@ -5,8 +5,8 @@ import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.Outcome;
 import java.util.Base64;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InvocationLog implements InvocationListener {
     private final OutputTail tail = new OutputTail();
-    private final Set<Runnable> outputs = ConcurrentHashMap.newKeySet();
+    /** Standard output first: few functions print to both in turns. */
+    private final List<Runnable> outputs = new CopyOnWriteArrayList<>();
+
     private @Nullable Call current;
 
     /** @param passAll passes on what is in a pipe of the worker */

@@ -23,7 +23,8 @@ import java.lang.invoke.MethodHandle;
  */
 final class OutputPipe implements AutoCloseable {
     private static final int READ_BYTES = 16 * 1024;
-    /** The kernel's pipes are smaller; what comes while the reader reads waits for the next time. */
+
+    /** As in {@code poll.h}: there is something to read. */
     private static final short POLLIN = 1;
 
     private static final MethodHandle PIPE = function("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
@@ -91,7 +92,7 @@ final class OutputPipe implements AutoCloseable {
         }
     }
 
-    /** Reads all that is in the pipe now, without blocking. */
+    /** Reads all that is in the pipe now, without blocking; what is written meanwhile waits for the next time, or there might be no end. */
     synchronized void readAll(Sink sink) {
         try {
             int left = closed ? 0 : in.available();
