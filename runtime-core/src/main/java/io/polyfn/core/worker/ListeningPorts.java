@@ -54,10 +54,18 @@ final class ListeningPorts {
             return false;
         }
         Set<ProcessHandle> tree = worker.tree();
-        return ProcessHandle.allProcesses()
+        boolean heldByAnother = ProcessHandle.allProcesses()
                 .filter(process -> !tree.contains(process))
                 .flatMap(process -> inodes(process.pid()))
                 .anyMatch(holders::contains);
+        // Nobody holds a socket that has been closed meanwhile, either.
+        return heldByAnother || !isListening(holders);
+    }
+
+    private static boolean isListening(Set<String> inodes) {
+        Set<String> left = new HashSet<>();
+        var _ = ListeningSockets.read(line -> inodes.contains(line.inode()) && left.add(line.inode()));
+        return !left.isEmpty();
     }
 
     /** The inodes of all sockets that some processes have. */
