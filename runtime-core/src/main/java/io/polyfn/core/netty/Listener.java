@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The beginning and the end of a listening socket that reset nobody. The kernel connects callers by itself and keeps them in a queue; a plain close resets
- * all that are in it, and they may have sent their request.
+ * The beginning and the end of a listening socket that reset nobody. The kernel connects callers by itself and keeps them in a queue; a
+ * plain close resets all that are in it, and they may have sent their request.
  *
  * <p>So new attempts are dropped first, by a filter in the kernel; those that are being connected get a moment to come into the queue; and
  * the socket is closed when the queue is empty. Where the kernel takes no filter, only the time between the last look and the close is left.
@@ -79,11 +79,7 @@ final class Listener {
     }
 
     private void dropNewAttempts() {
-        try {
-            SocketFilter.attach(channel, FILTER, NO_SYN);
-        } catch (ChannelException notSupported) {
-            // Some sandboxes have no filters.
-        }
+        var _ = SocketFilter.attach(channel, FILTER, NO_SYN);
     }
 
     /**
@@ -94,11 +90,6 @@ final class Listener {
      * @return false where the kernel takes no filter
      */
     boolean takeAll(int position) {
-        try {
-            SocketFilter.attach(channel, CHOICE, new long[][] {{RETURN, 0, 0, position}});
-            return true;
-        } catch (ChannelException notSupported) {
-            return false;
-        }
+        return SocketFilter.attach(channel, CHOICE, new long[][] {{RETURN, 0, 0, position}});
     }
 }

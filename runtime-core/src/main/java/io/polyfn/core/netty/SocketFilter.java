@@ -1,6 +1,7 @@
 package io.polyfn.core.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -23,9 +24,9 @@ final class SocketFilter {
      * Attaches a program.
      *
      * @param program instructions: code, jump if true, jump if false, operand
-     * @throws io.netty.channel.ChannelException if the kernel takes no filters, as in some sandboxes
+     * @return false if the kernel takes no filters, as in some sandboxes, or the JDK's sockets are used, which have no such option
      */
-    static void attach(Channel channel, RawUnixChannelOption option, long[][] program) {
+    static boolean attach(Channel channel, RawUnixChannelOption option, long[][] program) {
         ByteBuffer instructions = direct(program.length * Long.BYTES);
         for (long[] instruction : program) {
             instructions
@@ -39,7 +40,11 @@ final class SocketFilter {
                 .putLong(program.length)
                 .putLong(MemorySegment.ofBuffer(instructions.flip()).address())
                 .flip();
-        channel.config().setOption(option, filter);
+        try {
+            return channel.config().setOption(option, filter);
+        } catch (ChannelException notSupported) {
+            return false;
+        }
     }
 
     private static ByteBuffer direct(int bytes) {
