@@ -105,7 +105,10 @@ class Context {
   }
 }
 
-/** The platform's ID, or the caller's where there is none, or a new one: an ID stands in every line of the log, so a caller must not choose just any text. */
+/**
+ * The platform's ID, or the caller's where there is none, or a new one: an ID stands in every line of the log, so a caller
+ * must not choose just any text.
+ */
 function requestIdOf(headers) {
   for (const id of [headers['x-fc-request-id'], headers['x-request-id']]) if (id && SAFE_ID.test(id)) return id;
   return require('node:crypto').randomUUID(); // not needed behind the core, and takes milliseconds of a start

@@ -28,7 +28,6 @@ class Handover {
   #core = net.createServer((core) => void this.#begin(core));
   #taken = once(this.#core, 'connection');
   #inFlight = 0;
-  #isPortClosed = false;
   #isCoreStarted = false;
 
   /**
@@ -122,7 +121,6 @@ class Handover {
     // A turn of the event loop accepts all that waits in the kernel, however long the one before it took.
     setImmediate(() =>
       setImmediate(() => {
-        this.#isPortClosed = true;
         this.close();
         this.#checkDone();
       }),
@@ -130,7 +128,7 @@ class Handover {
   }
 
   #checkDone() {
-    if (this.#isPortClosed && this.#inFlight === 0) this.onDone?.();
+    if (!this.#port.listening && this.#inFlight === 0) this.onDone?.();
   }
 }
 

@@ -1,19 +1,21 @@
 package io.polyfn.core.worker;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.concurrent.ExecutionException;
 
 /**
  * A child of this process that the JDK has not started, so that it can be waited for but not asked for its exit code. The kernel is, and
- * only when it has exited: a call of a function in C takes the JVM some 50 ms the first time.
+ * only when it has exited, because of what the call costs ({@link CLibrary}).
  */
 final class AdoptedProcess extends Process {
     /** As a shell reports a process that was ended by a signal, and as the JDK does. */
@@ -43,18 +45,13 @@ final class AdoptedProcess extends Process {
         return exitCode;
     }
 
-    @SuppressWarnings("restricted")
     private static int exitCode(int pid) {
-        FunctionDescriptor type = FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-        Linker linker = Linker.nativeLinker();
+        MethodHandle waitpid =
+                CLibrary.function("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-            int waited = (int) linker.downcallHandle(linker.defaultLookup().findOrThrow("waitpid"), type)
-                    .invokeExact(pid, status, 0);
-            return waited == pid ? ofStatus(status.get(ValueLayout.JAVA_INT, 0)) : UNKNOWN;
-        } catch (Throwable e) {
-            throw new IllegalStateException("BUG: every C library has waitpid", e);
+            MemorySegment status = arena.allocate(JAVA_INT);
+            int waited = CLibrary.call(() -> (int) waitpid.invokeExact(pid, status, 0));
+            return waited == pid ? ofStatus(status.get(JAVA_INT, 0)) : UNKNOWN;
         }
     }
 

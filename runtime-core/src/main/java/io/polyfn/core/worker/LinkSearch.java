@@ -62,9 +62,6 @@ final class LinkSearch {
         if (socket.isPresent() && accepts(socket.get())) {
             return new Found.At(socket.get());
         }
-        if (process.isFirst()) {
-            return new Found.Nothing();
-        }
         int port = process.port();
         SocketAddress given = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         // A port that was free when the worker was told it may have been taken by somebody else in between.

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -27,10 +26,10 @@ final class OutputPipe implements AutoCloseable {
     /** As in {@code poll.h}: there is something to read. */
     private static final short POLLIN = 1;
 
-    private static final MethodHandle PIPE = function("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final MethodHandle PIPE = CLibrary.function("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle POLL =
-            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            CLibrary.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle CLOSE = CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final int reading;
     private final int writing;
@@ -59,7 +58,7 @@ final class OutputPipe implements AutoCloseable {
     static OutputPipe open() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment both = arena.allocate(JAVA_INT, 2);
-            if (call(() -> (int) PIPE.invokeExact(both)) != 0) {
+            if (CLibrary.call(() -> (int) PIPE.invokeExact(both)) != 0) {
                 throw new IOException("no pipe can be opened for the worker's output");
             }
             return new OutputPipe(both.getAtIndex(JAVA_INT, 0), both.getAtIndex(JAVA_INT, 1));
@@ -86,7 +85,7 @@ final class OutputPipe implements AutoCloseable {
             MemorySegment asked = arena.allocate(JAVA_LONG);
             asked.set(JAVA_INT, 0, reading);
             asked.set(JAVA_SHORT, 4, POLLIN);
-            int found = call(() -> (int) POLL.invokeExact(asked, 1L, -1));
+            int found = CLibrary.call(() -> (int) POLL.invokeExact(asked, 1L, -1));
             // A signal may interrupt it. At the end there is a hang-up, and nothing to read.
             return found < 0 || (asked.get(JAVA_SHORT, 6) & POLLIN) != 0;
         }
@@ -129,27 +128,6 @@ final class OutputPipe implements AutoCloseable {
     }
 
     private static void close(int descriptor) {
-        var _ = call(() -> (int) CLOSE.invokeExact(descriptor));
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle function(String name, FunctionDescriptor type) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
-    }
-
-    private interface Native {
-        int call() throws Throwable;
-    }
-
-    @SuppressWarnings("ThrowSpecificity")
-    private static int call(Native function) {
-        try {
-            return function.call();
-        } catch (RuntimeException | Error failure) {
-            throw failure;
-        } catch (Throwable checked) {
-            throw new IllegalStateException("BUG: a function of the C library throws nothing", checked);
-        }
+        var _ = CLibrary.call(() -> (int) CLOSE.invokeExact(descriptor));
     }
 }
