@@ -61,6 +61,7 @@ const actions = {
   },
   'status in words': (_, post) => post(json({ statusCode: '201', body: 'x' })),
   'bad header': (_, post) => post(json({ statusCode: 200, headers: { 'x-mine': 'two\nlines' } })),
+  'bad header and much': (_, post) => post(json({ statusCode: 200, headers: { 'x-mine': 'two\nlines' }, body: 'x'.repeat(100_000) })),
   'folded header': (_, post) => post(json({ statusCode: 200, headers: { 'x-mine': 'a\r\n \r\n b' } })),
   'folded values': (_, post) => post(json({ statusCode: 200, multiValueHeaders: { 'x-mine': ['a', 'b\n\tc'] } })),
   hang: () => new Promise(() => setInterval(() => {}, 1000)),

@@ -154,7 +154,7 @@ class PullHttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bad%20header", "folded%20header", "folded%20values"})
+    @ValueSource(strings = {"bad%20header", "bad%20header%20and%20much", "folded%20header", "folded%20values"})
     void aHeaderOfSeveralLinesIsNoResponse(String what) {
         for (String dialect : List.of("lambda", "fc")) {
             var answer = one(dialect).get("/" + what);
