@@ -69,9 +69,14 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     /** From here on the messages are seen as well as the bytes. */
     void watch(HttpConnection connection) {
         shown = connection;
-        isHttp2 = Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class) != null;
-        if (!isHttp2) {
+        Http2ConnectionHandler http2 =
+                Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class);
+        isHttp2 = http2 != null;
+        if (http2 != null) {
+            CallerFrames.watch(http2, all.memory());
+        } else {
             Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "messages", new Messages());
+            SmallPieces.join(Connections.channel(connection));
         }
     }
 
@@ -232,7 +237,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (message instanceof HttpRequest request) {
-                if (!memory.takeHead(request)) {
+                if (!memory.takeHead(request, requests)) {
                     ReferenceCountUtil.release(message);
                     refuse();
                     return;
@@ -255,6 +260,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             ChannelPromise written = promise;
             if (message instanceof LastHttpContent && !isInterim(message)) {
                 requests--;
+                memory.responded();
                 idleSinceNanos = System.nanoTime();
                 // Vert.x closes only if the caller has asked for it.
                 if (last && requests == 0 && all.draining()) {

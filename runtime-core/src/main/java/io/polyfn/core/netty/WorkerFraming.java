@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
@@ -37,6 +38,12 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
     /** Vert.x removes its codec by this name after an upgrade. */
     private static final String CODEC = "codec";
 
+    /** What a response takes anyway. */
+    private static final int SMALL_HEAD_BYTES = 2 * 1024;
+
+    /** In the decoder, in strings, and on its way to the caller. */
+    private static final int COPIES_OF_A_HEAD = 3;
+
     private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
 
     private final HttpConnection connection;
@@ -54,6 +61,14 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
 
         /** The worker has sent something that is awaited. */
         void heard();
+
+        /**
+         * Takes memory for the response that is awaited.
+         *
+         * @param bytes in all, those included that were taken before
+         * @return whether there is so much
+         */
+        boolean hold(HttpConnection connection, int bytes);
     }
 
     private WorkerFraming(HttpConnection connection, HttpDecoderConfig limits, Reuse reuse) {
@@ -72,6 +87,7 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
         Channel channel = Connections.channel(connection);
         channel.config().setRecvByteBufAllocator(new BoundedReads(memory));
         channel.pipeline().replace(CODEC, CODEC, new WorkerFraming(connection, limits, reuse));
+        SmallPieces.join(channel);
     }
 
     @Override
@@ -86,6 +102,8 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
 
     private final class Responses extends HttpResponseDecoder {
         private HttpResponseStatus status = HttpResponseStatus.OK;
+        /** Bytes of a head, or of trailers, that are not a message yet. */
+        private int undecoded;
 
         Responses(HttpDecoderConfig limits) {
             super(limits);
@@ -101,13 +119,38 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
             }
             reuse.heard();
             int next = out.size();
+            int from = in.readerIndex();
             super.decode(context, in, out);
+            undecoded += in.readerIndex() - from;
+            holdHead(out, next);
             while (next < out.size()) {
                 if (out.get(next) instanceof HttpObject part && !passes(part)) {
                     ReferenceCountUtil.release(out.remove(next));
                 } else {
                     next++;
                 }
+            }
+        }
+
+        /** What was read may be a part of a body, too, which others count. */
+        private void holdHead(List<Object> out, int next) {
+            Object message = next < out.size() ? out.get(next) : null;
+            boolean isHead = message == null
+                    || message instanceof HttpResponse
+                    || (message instanceof LastHttpContent last
+                            && !last.trailingHeaders().isEmpty());
+            boolean fits =
+                    !isHead || undecoded <= SMALL_HEAD_BYTES || reuse.hold(connection, COPIES_OF_A_HEAD * undecoded);
+            if (message != null) {
+                undecoded = 0;
+            }
+            if (!fits) {
+                while (out.size() > next) {
+                    ReferenceCountUtil.release(out.removeLast());
+                }
+                HttpObject failed = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+                fail(failed, MalformedResponse.noMemory());
+                out.add(failed);
             }
         }
 
@@ -126,8 +169,9 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
         }
 
         private boolean passes(HttpObject part) {
-            if (part.decoderResult().isFailure()) {
-                fail(part, MalformedResponse.because(part.decoderResult().cause()));
+            Throwable failure = part.decoderResult().cause();
+            if (failure != null) {
+                fail(part, MalformedResponse.because(failure));
                 return true;
             }
             if (part instanceof HttpResponse response) {

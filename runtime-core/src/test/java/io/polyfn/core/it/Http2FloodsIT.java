@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +32,8 @@ class Http2FloodsIT {
 
     /** {@code GET} and {@code POST} of {@code http://a/}, compressed with the static table. */
     private static final byte[] GET = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+    private static final byte[] GET_WITHOUT_METHOD = {(byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
 
     private static final byte[] POST = {(byte) 0x83, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
 
@@ -74,7 +77,39 @@ class Http2FloodsIT {
                 Arguments.of("PING", after(new byte[0], frame(PING, 0, 0, new byte[8]))),
                 Arguments.of("SETTINGS", after(new byte[0], frame(SETTINGS, 0, 0))),
                 Arguments.of("DATA", after(open, frame(DATA, 0, 1))),
+                Arguments.of("DATA of one byte", after(open, frame(DATA, 0, 1, new byte[1]))),
+                Arguments.of("requests", requests()),
                 Arguments.of("WINDOW_UPDATE", after(open, frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 1}))));
+    }
+
+    /** Everybody's requests may be on one connection (RFC 9113 section 8.1.1). */
+    @Test
+    void aMethodThatIsNoneCostsItsStreamOnly() {
+        CoreProcess core = cores.start("answers.js");
+        byte[] method = all(new byte[] {0x02, 3}, "G T".getBytes(StandardCharsets.US_ASCII));
+
+        try (Wire wire = core.connect()) {
+            wire.send(start())
+                    .send(frame(HEADERS, END_HEADERS | END_STREAM, 1, method, GET_WITHOUT_METHOD))
+                    .send(frame(HEADERS, END_HEADERS | END_STREAM, 3, GET));
+
+            assertThat(nextOf(wire, 1)).isEqualTo(RST_STREAM);
+            assertThat(nextOf(wire, 3)).isEqualTo(HEADERS);
+        }
+    }
+
+    /** The type of the next frame of a stream; others are skipped. */
+    private static byte nextOf(Wire wire, int stream) {
+        while (true) {
+            ByteBuffer head = ByteBuffer.wrap(wire.read(9));
+            int length = head.get() << 16 | Short.toUnsignedInt(head.getShort());
+            byte type = head.get();
+            boolean found = head.getInt(5) == stream;
+            var _ = wire.read(length);
+            if (found) {
+                return type;
+            }
+        }
     }
 
     private static void send(CoreProcess core, byte[] frames) {
@@ -87,6 +122,14 @@ class Http2FloodsIT {
 
     private static byte[] start() {
         return all("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0));
+    }
+
+    private static byte[] requests() {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int stream = 1; stream < 200; stream += 2) {
+            frames.writeBytes(frame(HEADERS, END_HEADERS | END_STREAM, stream, GET));
+        }
+        return frames.toByteArray();
     }
 
     private static byte[] resets(byte flags, byte[] head, byte[] data) {

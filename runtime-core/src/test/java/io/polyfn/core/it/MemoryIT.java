@@ -79,6 +79,35 @@ class MemoryIT {
         assertThat(core.get("/early").status()).isEqualTo(200);
     }
 
+    /** A read of 16 KB brings 600 of them, of which there are objects before the first has its response. */
+    @Test
+    void manySmallRequestsInLine() {
+        String small = "GET /early HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4000);
+        sendOnMany(600, () -> core.connect().head("GET", "/never").send(small));
+    }
+
+    /** Vert.x holds as many chunks of one byte as of 16 KB. */
+    @Test
+    void manyUploadsInChunksOfOneByte() {
+        String chunks = "1\r\na\r\n".repeat(20_000);
+        sendOnMany(
+                300,
+                () -> core.connect()
+                        .head("POST", "/never", "Transfer-Encoding: chunked")
+                        .send(chunks));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/many-chunks", "/large-head", "/large-trailers"})
+    void manyResponsesInSmallChunksOrWithLargeHeads(String path) {
+        core.close();
+        core = cores.with("malformed.js").start().listening();
+        worker = core.workerPid();
+        sendOnMany(300, () -> core.connect().head("GET", path));
+
+        assertThat(core.get("/early").status()).isEqualTo(200);
+    }
+
     @Test
     void manyUploadsThatNobodyReadsAndThatAreReset() {
         byte[] part = new byte[100_000];
