@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -192,7 +193,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         if (message instanceof ByteBuf bytes && !isHttp2) {
             memory.add(bytes.readableBytes());
             // Before the decoder has them: what it holds is free only some time after the connection has been closed.
-            if (!requestIsIncomplete && !memory.takeUndecoded()) {
+            if (!requestIsIncomplete && !memory.takeUndecoded(bytes)) {
                 ReferenceCountUtil.release(message);
                 refuse();
                 return;
@@ -204,7 +205,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     /** What has not become a part of the request's body by now is the beginning of its trailers. */
     @Override
     public void channelReadComplete(ChannelHandlerContext here) {
-        if (requestIsIncomplete && !refused && !memory.takeUndecoded()) {
+        if (requestIsIncomplete && !refused && !memory.takeHalf()) {
             refuse();
         }
         here.fireChannelReadComplete();
@@ -271,6 +272,16 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             var _ = here.write(message, written);
             if (refused && requests == 0) {
                 sendRefusal();
+            }
+        }
+
+        /** Vert.x fails to report a reset while requests are in line: it has no response for those. The close says the same. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext here, Throwable cause) {
+            if (cause instanceof IOException && requests > 1) {
+                var _ = here.close();
+            } else {
+                here.fireExceptionCaught(cause);
             }
         }
 

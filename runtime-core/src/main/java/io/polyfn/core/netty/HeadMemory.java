@@ -1,5 +1,6 @@
 package io.polyfn.core.netty;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.polyfn.core.memory.ByteBudget;
@@ -18,6 +19,14 @@ final class HeadMemory {
     /** The decoder's buffer grows by doubling. */
     private static final int COPIES_OF_HALF_A_HEAD = 2;
 
+    /** The objects of one header, however short it is; measured, 230 bytes. */
+    private static final int HEADER_BYTES = 256;
+
+    private static final int SHORTEST_HEADER = "a:b\r\n".length();
+
+    /** So many are part of what a connection and an invocation take. */
+    private static final int FEW_HEADERS = 8;
+
     /** A request in line behind others of its connection; measured, 0.7 KB where it has a few bytes. */
     private static final int QUEUED_BYTES = 1024;
 
@@ -25,6 +34,7 @@ final class HeadMemory {
     private int held;
     private int queued;
     private int undecoded;
+    private int lines;
     /** The decoder keeps buffers of that size for as long as the connection is open. */
     private int largestHead;
 
@@ -41,9 +51,42 @@ final class HeadMemory {
         undecoded += bytes;
     }
 
-    /** Takes what the decoder needs for bytes that may be the beginning of a head, or of trailers. */
-    boolean takeUndecoded() {
-        return undecoded <= SMALL_HEAD_BYTES || hold(Math.max(largestHead, COPIES_OF_HALF_A_HEAD * undecoded), queued);
+    /** Takes what the decoder needs for what has been added, which ends with these bytes and is a head, or a part of one. */
+    boolean takeUndecoded(ByteBuf last) {
+        int end = last.writerIndex();
+        for (int at = next(last, last.readerIndex(), end); at >= 0; at = next(last, at + 1, end)) {
+            lines++;
+        }
+        int heads = (undecoded > SMALL_HEAD_BYTES ? COPIES_OF_HALF_A_HEAD * undecoded : 0) + ofHeaders(lines);
+        return heads == 0 || hold(Math.max(largestHead, heads), queued);
+    }
+
+    private static int next(ByteBuf bytes, int from, int end) {
+        return bytes.indexOf(from, end, (byte) '\n');
+    }
+
+    /** Takes what the beginning of trailers may need whose rest has not arrived. */
+    boolean takeHalf() {
+        return undecoded == 0 || hold(Math.max(largestHead, ofHalf(undecoded)), queued);
+    }
+
+    /** What half a head may take: nothing but headers of one letter, at worst. */
+    static int ofHalf(int bytes) {
+        return COPIES_OF_HALF_A_HEAD * bytes
+                + Math.min(bytes / SHORTEST_HEADER, RequestDecoder.MAX_HEADERS) * HEADER_BYTES;
+    }
+
+    /** What a head of few bytes takes beside what is taken anyway. */
+    static int ofSmall(Iterable<?> headers) {
+        int count = 0;
+        for (Object _ : headers) {
+            count++;
+        }
+        return ofHeaders(count);
+    }
+
+    private static int ofHeaders(int count) {
+        return Math.max(0, count - FEW_HEADERS) * HEADER_BYTES;
     }
 
     /**
@@ -52,15 +95,15 @@ final class HeadMemory {
      * @param before requests of the connection that have no response yet: this one is in line behind them
      */
     boolean takeHead(HttpRequest request, int before) {
-        if (undecoded > SMALL_HEAD_BYTES) {
-            largestHead = Math.max(largestHead, COPIES_OF_A_HEAD * size(request));
-        }
+        int bytes = undecoded > SMALL_HEAD_BYTES ? COPIES_OF_A_HEAD * size(request) : ofSmall(request.headers());
+        largestHead = Math.max(largestHead, bytes);
         return hold(largestHead, before);
     }
 
     /** What was undecoded has become a message. */
     void decoded() {
         undecoded = 0;
+        lines = 0;
     }
 
     /** A request has its response, and the next in line is one no longer. */

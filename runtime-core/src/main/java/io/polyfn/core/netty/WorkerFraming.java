@@ -9,6 +9,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -135,16 +136,16 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
         /** What was read may be a part of a body, too, which others count. */
         private void holdHead(List<Object> out, int next) {
             Object message = next < out.size() ? out.get(next) : null;
-            boolean isHead = message == null
-                    || message instanceof HttpResponse
-                    || (message instanceof LastHttpContent last
-                            && !last.trailingHeaders().isEmpty());
-            boolean fits =
-                    !isHead || undecoded <= SMALL_HEAD_BYTES || reuse.hold(connection, COPIES_OF_A_HEAD * undecoded);
+            int bytes = switch (message) {
+                case null -> HeadMemory.ofHalf(undecoded);
+                case HttpResponse response -> ofHead(response.headers());
+                case LastHttpContent last -> ofHead(last.trailingHeaders());
+                default -> 0;
+            };
             if (message != null) {
                 undecoded = 0;
             }
-            if (!fits) {
+            if (bytes > 0 && !reuse.hold(connection, bytes)) {
                 while (out.size() > next) {
                     ReferenceCountUtil.release(out.removeLast());
                 }
@@ -152,6 +153,10 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
                 fail(failed, MalformedResponse.noMemory());
                 out.add(failed);
             }
+        }
+
+        private int ofHead(HttpHeaders headers) {
+            return (undecoded > SMALL_HEAD_BYTES ? COPIES_OF_A_HEAD * undecoded : 0) + HeadMemory.ofSmall(headers);
         }
 
         /** Netty takes any number for a status (RFC 9112, 4: three digits). */
