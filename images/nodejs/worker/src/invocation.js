@@ -154,6 +154,7 @@ function sendFailure({ kind, context, options, res }, error) {
   const code = codeOf(error);
   const body = JSON.stringify(wireForm(error));
   for (const name of res.getHeaderNames()) res.removeHeader(name);
+  res.statusMessage = ''; // a head that could not be written has left its own
   const headers = ['content-type', 'application/json', 'content-length', Buffer.byteLength(body), 'x-polyfn-failure', code];
   if (kind.isEvent) headers.push('x-fc-status', '404');
   if (options.handover) headers.push(REQUEST_ID, context.requestId);
@@ -169,4 +170,4 @@ function mute(res) {
   Object.assign(res, headers, { write: () => true, end: self });
 }
 
-module.exports = { KINDS, Invocation, invocationOf };
+module.exports = { KINDS, LONGEST_TIMER, Invocation, invocationOf };

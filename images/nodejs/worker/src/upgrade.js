@@ -2,6 +2,7 @@
 
 const { Context } = require('./context.js');
 const { logForm } = require('./errors.js');
+const { LONGEST_TIMER } = require('./invocation.js');
 const { endLine, startLine } = require('./logger.js');
 
 /**
@@ -18,8 +19,10 @@ function runUpgrade(worker, options, req, socket, head) {
   const { requestId, logger } = new Context(req.headers, worker.defaults, null);
   let failed = false;
   if (markers) startLine('Invoke', requestId);
-  const wait = direct ? Number(req.headers['x-fc-function-timeout']) * 1000 || timeoutMs : undefined;
-  const timer = wait ? setTimeout(() => socket.destroy(), wait) : undefined;
+  const seconds = Number(req.headers['x-fc-function-timeout']);
+  const wait = seconds > 0 ? seconds * 1000 : timeoutMs;
+  // A timer for longer than it can be set to would fire at once.
+  const timer = direct && wait <= LONGEST_TIMER ? setTimeout(() => socket.destroy(), wait) : undefined;
   const fail = (error) => {
     failed = true;
     logger.error(logForm(error));

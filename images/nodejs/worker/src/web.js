@@ -5,6 +5,9 @@ const { hidesDecoding, isStillEncoded } = require('./decoded.js');
 const { eventStatus, isConnectionHeader, isReserved } = require('./headers.js');
 const { isTooLarge, measured, sendStream, sourceOf } = require('./streams.js');
 
+/** As the core's `RequestRules`: with anything else, such as a slash, the path of the URL would not be the request's. */
+const HOST = /^(?:[\w.~%!$&'()*+;=-]+|\[[\w:.%]+\])(?::\d{0,5})?$/;
+
 /** Runs a web-standard `fetch(request, context)`. @param {import('./invocation.js').Invocation} invocation */
 async function runFetch(invocation) {
   const { context, worker } = invocation;
@@ -30,6 +33,7 @@ function discard(body) {
 function ignore() {}
 
 function toRequest({ req, context }) {
+  if (req.headers.host && !HOST.test(req.headers.host)) return undefined;
   const framed = req.headers['transfer-encoding'] !== undefined || req.headers['content-length'] > 0;
   const hasBody = framed && req.method !== 'GET' && req.method !== 'HEAD';
   const init = { method: req.method, headers: toHeaders(req.rawHeaders), signal: context.signal };
@@ -106,6 +110,7 @@ function headerList({ kind, options }, response) {
   const list = [];
   for (const [name, value] of response.headers.entries()) {
     if (isConnectionHeader(name) || (options.direct && isReserved(name))) continue;
+    if (response.status === 204 && name === 'content-length') continue; // there is no body to have one (RFC 9110 8.6)
     list.push(name, value); // one pair for each set-cookie
   }
   if (kind.isEvent) list.push('x-fc-status', eventStatus(response.status));

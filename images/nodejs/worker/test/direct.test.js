@@ -95,4 +95,15 @@ describe('direct mode without FC in front', () => {
     await once(socket, 'close');
     assert.equal(text.split('\r\n\r\n')[1], 'Host,h,Connection,Upgrade,Upgrade,websocket');
   });
+
+  test('keeps a WebSocket whose timeout is longer than a timer', async (t) => {
+    const { port } = await start(t, 'fc3', 'handler');
+    const socket = net.connect(port, '127.0.0.1').setEncoding('utf8');
+    t.after(() => socket.destroy());
+    socket.write('GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-Fc-Function-Timeout: 3000000\r\n\r\n');
+    let text = '';
+    socket.on('data', (data) => (text += data));
+    await once(socket, 'close');
+    assert.match(text.split('\r\n\r\n')[1], /^Host,h,/);
+  });
 });

@@ -110,6 +110,21 @@ describe('a fetch function', () => {
     assert.equal((await send(to, { path: '/url?q=%20', headers })).text, 'https://example.org/url?q=%20');
   });
 
+  test('gets no request whose Host would change the path', async (t) => {
+    const to = await startInside(t, 'fetch.default');
+    for (const host of ['a/url?', 'a?', 'a#', 'a\\', 'u@a', '[::1', 'a:b']) {
+      assert.equal((await send(to, { path: '/url', headers: { host } })).status, 400, host);
+    }
+    for (const host of ['a', 'a:1', '[::1]:80', 'a_b.c', '']) {
+      assert.equal((await send(to, { path: '/url', headers: { host } })).status, 200, host);
+    }
+  });
+
+  test('sends no length with 204', async (t) => {
+    const response = await send(await startInside(t, 'fetch.default'), { path: '/no-content' });
+    assert.deepEqual([response.status, response.headers['content-length']], [204, undefined]);
+  });
+
   test('sends every set-cookie, and no body with 204', async (t) => {
     const response = await send(await startInside(t, 'fetch.default'), { path: '/cookies' });
     assert.deepEqual([response.status, response.headers['set-cookie'], response.text], [204, ['a=1', 'b=2'], '']);

@@ -9,6 +9,7 @@ const routes = {
   '/echo': (request) => new Response(request.body, { headers: { 'x-method': request.method } }),
   '/url': (request) => new Response(request.url),
   '/cookies': () => new Response(null, { status: 204, headers: [['set-cookie', 'a=1'], ['set-cookie', 'b=2']] }),
+  '/no-content': () => new Response(null, { status: 204, headers: { 'content-length': '5' } }),
   '/teapot': () => new Response('short', { status: 418, statusText: 'Teapot', headers: { 'x-fc-status': 'x', connection: 'close' } }),
   '/context': (request, context) => Response.json({ id: context.requestId }),
   '/sse': () => new Response(sse(), { headers: { 'content-type': 'text/event-stream' } }),

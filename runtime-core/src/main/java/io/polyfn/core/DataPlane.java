@@ -123,8 +123,8 @@ public final class DataPlane {
             listeners.add(new LogMarkers());
         }
         listeners.add(StartTimeline.firstResponse());
-        listeners.add(metrics);
         if (settings.control().management()) {
+            listeners.add(metrics);
             listeners.add(recent);
         }
         listeners.add(new FailureLog());

@@ -52,7 +52,8 @@ final class SlowCallers {
     void look(long millis) {
         Map<Abortable, Pace> still = new HashMap<>();
         List<Abortable> stalled = new ArrayList<>();
-        for (Abortable one : inFlight.all()) {
+        // A copy: to look whether a caller reads may show that it is gone.
+        for (Abortable one : List.copyOf(inFlight.all())) {
             if (one.keepsOthersWaiting()) {
                 Pace pace = slow.getOrDefault(one, new Pace(patience, one.bytesMoved()));
                 Pace now = pace.after(millis, one.bytesMoved(), limit);

@@ -75,6 +75,10 @@ public final class ByteBudget {
     /** Returns bytes that were taken. */
     public void give(int bytes) {
         taken -= bytes;
+        passOn();
+    }
+
+    private void passOn() {
         while (!waiting.isEmpty() && taken + waiting.element().bytes <= mostForMuch) {
             waiting.remove().grant();
         }
@@ -118,8 +122,9 @@ public final class ByteBudget {
             if (held) {
                 held = false;
                 give(bytes);
-            } else {
-                waiting.remove(this);
+            } else if (waiting.remove(this)) {
+                // Those behind it may need less.
+                passOn();
             }
         }
     }

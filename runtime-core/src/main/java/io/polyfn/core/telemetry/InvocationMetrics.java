@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every meter of the core, by name and tag, in one place.
  *
- * <p>Invocations end before there is a registry; their durations are kept until there is one.
+ * <p>Invocations end before there is a registry; the durations of the first ones are kept until there is one, which may be never.
  */
 public final class InvocationMetrics implements InvocationListener {
+    /** Ten thousand a second while the control plane starts, and 2 MB where it cannot. */
+    static final int MOST_EARLY = 50_000;
+
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger workerStarts = new AtomicInteger();
     private final AtomicInteger workerRestarts = new AtomicInteger();
@@ -52,6 +55,9 @@ public final class InvocationMetrics implements InvocationListener {
     public void ended(Call call, Outcome outcome) {
         inFlight.decrementAndGet();
         if (registry == null) {
+            if (early.size() == MOST_EARLY) {
+                return;
+            }
             early.add(new Ended(call.kind(), outcome.code(), call.elapsedNanos()));
         } else {
             record(registry, call.kind(), outcome.code(), call.elapsedNanos());

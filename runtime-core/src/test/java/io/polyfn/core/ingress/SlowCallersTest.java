@@ -110,6 +110,29 @@ class SlowCallersTest {
         }
     }
 
+    /** To ask whether a connection takes more may show that it is gone. */
+    @Test
+    void oneThatEndsWhileItIsLookedAtHidesNoOther() {
+        for (int i = 0; i < 5; i++) {
+            InFlight.Abortable gone = new InFlight.Abortable() {
+                @Override
+                public void abort(InvocationFailure failure) {}
+
+                @Override
+                public boolean keepsOthersWaiting() {
+                    inFlight.ended(this);
+                    return false;
+                }
+            };
+            inFlight.began(gone);
+        }
+        One stalled = new One(true);
+
+        look(30);
+
+        assertThat(stalled.failures).hasSize(1);
+    }
+
     /** Something in flight. */
     private final class One implements InFlight.Abortable {
         private final List<InvocationFailure> failures = new ArrayList<>();

@@ -59,4 +59,18 @@ class ByteBudgetTest {
         assertThat(second.granted().isComplete()).isFalse();
         assertThat(budget.taken()).isZero();
     }
+
+    /** One that needs more than there is gives up; those behind it need not. */
+    @Test
+    void whoWaitsNoLongerHoldsNobodyUp() {
+        budget.claim(MUCH);
+        Claim large = budget.claim(3 * MUCH);
+        Claim small = budget.claim(2 * MUCH);
+        assertThat(small.granted().isComplete()).isFalse();
+
+        large.giveBack();
+
+        assertThat(small.granted().isComplete()).isTrue();
+        assertThat(budget.taken()).isEqualTo(3 * MUCH);
+    }
 }

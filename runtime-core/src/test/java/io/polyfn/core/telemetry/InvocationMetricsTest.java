@@ -69,6 +69,20 @@ class InvocationMetricsTest {
                 .isEqualTo(2);
     }
 
+    /** The control plane may fail to start, and its registry never come. */
+    @Test
+    void invocationsWithoutARegistryDoNotFillTheMemory() {
+        InvocationMetrics early = new InvocationMetrics();
+        for (int i = 0; i < InvocationMetrics.MOST_EARLY + 100; i++) {
+            early.ended(call("event"), Outcome.SUCCESS);
+        }
+        SimpleMeterRegistry late = new SimpleMeterRegistry();
+
+        early.register(late);
+
+        assertThat(late.get("polyfn.invocations").timer().count()).isEqualTo(InvocationMetrics.MOST_EARLY);
+    }
+
     @Test
     void aWorkersFirstStartIsNoRestart() {
         metrics.workerStarted(false);
