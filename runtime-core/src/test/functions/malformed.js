@@ -56,6 +56,18 @@ const paths = {
           'Set-Cookie: a=b\r\nX-Request-Id: forged\r\nContent-Type: text/html\r\n\r\n',
       ),
     ),
+  '/early': (write) => write(whole('early')),
+  '/many-chunks': (write, body, socket) => {
+    write(chunked.split('5\r\n')[0]);
+    const chunks = '1\r\na\r\n'.repeat(10_000);
+    let left = 100;
+    const more = () => {
+      while (left-- > 0) if (!write(chunks)) return socket.once('drain', more);
+    };
+    more();
+  },
+  '/large-head': (write) => write(`HTTP/1.1 200 OK\r\n${`x: ${'x'.repeat(1000)}\r\n`.repeat(240)}`),
+  '/large-trailers': (write) => write(chunked.replace(/\r\n$/, `x: ${'x'.repeat(1000)}\r\n`.repeat(240))),
   '/not-http': (write) => write('secret secret\r\n\r\n'),
 };
 

@@ -13,6 +13,11 @@ import io.vertx.core.streams.WriteStream;
  * it would be logged, and the caller would wait for ever.
  */
 public final class Relay {
+    /**
+     * A stream is full by its bytes, of which a piece may have one; on its way to a worker each takes some 700, whatever its size.
+     */
+    static final int MOST_UNWRITTEN = 64;
+
     private static final Handler<Throwable> NOT_STARTED = failure -> {};
     private static final Handler<Throwable> REPORTED_ELSEWHERE = brokenOff -> {};
 
@@ -47,6 +52,9 @@ public final class Relay {
     private final Backlog backlog;
     private Handler<Throwable> failed = NOT_STARTED;
     private long seen;
+    private int unwritten;
+    private boolean full;
+    private boolean crowded;
     private boolean over;
     private boolean stopped;
 
@@ -126,15 +134,35 @@ public final class Relay {
         } else if (seen == length) {
             finish(chunk);
         } else {
-            var _ = to.write(chunk);
+            unwritten++;
+            to.write(chunk).onComplete(done -> written());
             if (to.writeQueueFull()) {
+                full = true;
                 from.pause();
                 backlog.grow();
                 to.drainHandler(drained -> {
+                    full = false;
                     backlog.clear();
-                    from.resume();
+                    resume();
                 });
+            } else if (unwritten >= MOST_UNWRITTEN) {
+                crowded = true;
+                from.pause();
             }
+        }
+    }
+
+    private void written() {
+        unwritten--;
+        if (crowded && unwritten < MOST_UNWRITTEN / 2) {
+            crowded = false;
+            resume();
+        }
+    }
+
+    private void resume() {
+        if (!full && !crowded) {
+            from.resume();
         }
     }
 

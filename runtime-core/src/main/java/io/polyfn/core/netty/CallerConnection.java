@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -69,9 +70,14 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     /** From here on the messages are seen as well as the bytes. */
     void watch(HttpConnection connection) {
         shown = connection;
-        isHttp2 = Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class) != null;
-        if (!isHttp2) {
+        Http2ConnectionHandler http2 =
+                Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class);
+        isHttp2 = http2 != null;
+        if (http2 != null) {
+            CallerFrames.watch(http2, all.memory());
+        } else {
             Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "messages", new Messages());
+            SmallPieces.join(Connections.channel(connection));
         }
     }
 
@@ -189,7 +195,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         if (message instanceof ByteBuf bytes && !isHttp2) {
             memory.add(bytes.readableBytes());
             // Before the decoder has them: what it holds is free only some time after the connection has been closed.
-            if (!requestIsIncomplete && !memory.takeUndecoded()) {
+            if (!requestIsIncomplete && !memory.takeUndecoded(bytes)) {
                 ReferenceCountUtil.release(message);
                 refuse();
                 return;
@@ -201,7 +207,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     /** What has not become a part of the request's body by now is the beginning of its trailers. */
     @Override
     public void channelReadComplete(ChannelHandlerContext here) {
-        if (requestIsIncomplete && !refused && !memory.takeUndecoded()) {
+        if (requestIsIncomplete && !refused && !memory.takeHalf()) {
             refuse();
         }
         here.fireChannelReadComplete();
@@ -234,7 +240,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (message instanceof HttpRequest request) {
-                if (!memory.takeHead(request)) {
+                if (!memory.takeHead(request, requests)) {
                     ReferenceCountUtil.release(message);
                     refuse();
                     return;
@@ -257,6 +263,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             ChannelPromise written = promise;
             if (message instanceof LastHttpContent && !isInterim(message)) {
                 requests--;
+                memory.responded();
                 idleSinceNanos = System.nanoTime();
                 // Vert.x closes only if the caller has asked for it.
                 if (last && requests == 0 && all.draining()) {
@@ -267,6 +274,16 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             var _ = here.write(message, written);
             if (refused && requests == 0) {
                 sendRefusal();
+            }
+        }
+
+        /** Vert.x fails to report a reset while requests are in line: it has no response for those. The close says the same. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext here, Throwable cause) {
+            if (cause instanceof IOException && requests > 1) {
+                var _ = here.close();
+            } else {
+                here.fireExceptionCaught(cause);
             }
         }
 

@@ -15,7 +15,14 @@ public final class MalformedResponse extends RuntimeException {
         super(reason, null, false, false);
     }
 
+    static MalformedResponse noMemory() {
+        return new MalformedResponse("its head is large, and the core's memory is taken");
+    }
+
     static MalformedResponse because(Throwable cause) {
+        if (cause instanceof MalformedResponse known) {
+            return known;
+        }
         return new MalformedResponse(
                 cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException
                         ? "its head is too large"

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
     /** More than any client sends. Some work per header is not constant, and frameworks drop what is beyond their own limit. */
-    private static final int MAX_HEADERS = 1000;
+    static final int MAX_HEADERS = 1000;
 
     private static final int VERSION_NOT_SUPPORTED = 505;
 

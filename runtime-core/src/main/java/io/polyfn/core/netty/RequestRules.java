@@ -49,7 +49,7 @@ public final class RequestRules {
      * @throws Violation if they break a rule
      */
     public static void check(String method, @Nullable String target) {
-        if (!consistsOf(method, IN_METHODS)) {
+        if (!isToken(method)) {
             throw new Violation("the method is not a token");
         }
         if (method.equals("CONNECT")) {
@@ -155,6 +155,11 @@ public final class RequestRules {
             end++;
         }
         return end;
+    }
+
+    /** Whether this can be a method (RFC 9110 section 5.6.2). */
+    static boolean isToken(String text) {
+        return consistsOf(text, IN_METHODS);
     }
 
     /** Whether this is a host, with or without a port. */

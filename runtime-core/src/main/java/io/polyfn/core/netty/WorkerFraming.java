@@ -6,8 +6,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -37,6 +39,12 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
     /** Vert.x removes its codec by this name after an upgrade. */
     private static final String CODEC = "codec";
 
+    /** What a response takes anyway. */
+    private static final int SMALL_HEAD_BYTES = 2 * 1024;
+
+    /** In the decoder, in strings, and on its way to the caller. */
+    private static final int COPIES_OF_A_HEAD = 3;
+
     private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
 
     private final HttpConnection connection;
@@ -54,6 +62,14 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
 
         /** The worker has sent something that is awaited. */
         void heard();
+
+        /**
+         * Takes memory for the response that is awaited.
+         *
+         * @param bytes in all, those included that were taken before
+         * @return whether there is so much
+         */
+        boolean hold(HttpConnection connection, int bytes);
     }
 
     private WorkerFraming(HttpConnection connection, HttpDecoderConfig limits, Reuse reuse) {
@@ -72,6 +88,7 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
         Channel channel = Connections.channel(connection);
         channel.config().setRecvByteBufAllocator(new BoundedReads(memory));
         channel.pipeline().replace(CODEC, CODEC, new WorkerFraming(connection, limits, reuse));
+        SmallPieces.join(channel);
     }
 
     @Override
@@ -86,6 +103,8 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
 
     private final class Responses extends HttpResponseDecoder {
         private HttpResponseStatus status = HttpResponseStatus.OK;
+        /** Bytes of a head, or of trailers, that are not a message yet. */
+        private int undecoded;
 
         Responses(HttpDecoderConfig limits) {
             super(limits);
@@ -101,7 +120,10 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
             }
             reuse.heard();
             int next = out.size();
+            int from = in.readerIndex();
             super.decode(context, in, out);
+            undecoded += in.readerIndex() - from;
+            holdHead(out, next);
             while (next < out.size()) {
                 if (out.get(next) instanceof HttpObject part && !passes(part)) {
                     ReferenceCountUtil.release(out.remove(next));
@@ -109,6 +131,32 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
                     next++;
                 }
             }
+        }
+
+        /** What was read may be a part of a body, too, which others count. */
+        private void holdHead(List<Object> out, int next) {
+            Object message = next < out.size() ? out.get(next) : null;
+            int bytes = switch (message) {
+                case null -> HeadMemory.ofHalf(undecoded);
+                case HttpResponse response -> ofHead(response.headers());
+                case LastHttpContent last -> ofHead(last.trailingHeaders());
+                default -> 0;
+            };
+            if (message != null) {
+                undecoded = 0;
+            }
+            if (bytes > 0 && !reuse.hold(connection, bytes)) {
+                while (out.size() > next) {
+                    ReferenceCountUtil.release(out.removeLast());
+                }
+                HttpObject failed = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+                fail(failed, MalformedResponse.noMemory());
+                out.add(failed);
+            }
+        }
+
+        private int ofHead(HttpHeaders headers) {
+            return (undecoded > SMALL_HEAD_BYTES ? COPIES_OF_A_HEAD * undecoded : 0) + HeadMemory.ofSmall(headers);
         }
 
         /** Netty takes any number for a status (RFC 9112, 4: three digits). */
@@ -126,8 +174,9 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
         }
 
         private boolean passes(HttpObject part) {
-            if (part.decoderResult().isFailure()) {
-                fail(part, MalformedResponse.because(part.decoderResult().cause()));
+            Throwable failure = part.decoderResult().cause();
+            if (failure != null) {
+                fail(part, MalformedResponse.because(failure));
                 return true;
             }
             if (part instanceof HttpResponse response) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
@@ -107,6 +108,39 @@ class RelayTest {
         source.send("b");
         assertThat(source.flowing).isTrue();
         assertThat(events).containsExactly("write a", "write b");
+    }
+
+    /** A stream that is full by its bytes only would take a million pieces of one byte. */
+    @Test
+    void manyPiecesThatAreNotWrittenPauseTheSource() {
+        relay(Inbound.UNKNOWN, NO_LIMIT);
+        sink.slow = true;
+
+        for (int i = 0; i < Relay.MOST_UNWRITTEN - 1; i++) {
+            source.send("a");
+        }
+        assertThat(source.flowing).isTrue();
+        source.send("a");
+        assertThat(source.flowing).isFalse();
+
+        sink.writeAll();
+        assertThat(source.flowing).isTrue();
+    }
+
+    @Test
+    void aSinkThatIsFullAndHasManyPiecesResumesTheSourceOnce() {
+        relay(Inbound.UNKNOWN, NO_LIMIT);
+        sink.slow = true;
+        for (int i = 0; i < Relay.MOST_UNWRITTEN; i++) {
+            source.send("a");
+        }
+        sink.full = true;
+        source.send("a");
+
+        sink.writeAll();
+        assertThat(source.flowing).isFalse();
+        sink.drain();
+        assertThat(source.flowing).isTrue();
     }
 
     @Test
@@ -296,7 +330,13 @@ class RelayTest {
     private final class Sink implements WriteStream<Buffer> {
         private boolean full;
         private boolean broken;
+        private boolean slow;
+        private final List<Promise<Void>> unwritten = new ArrayList<>();
         private @Nullable Handler<Void> drainHandler;
+
+        void writeAll() {
+            List.copyOf(unwritten).forEach(Promise::complete);
+        }
 
         @SuppressWarnings("NullAway") // Vert.x's own way to call a Handler<Void>
         void drain() {
@@ -311,6 +351,11 @@ class RelayTest {
             events.add("write " + data);
             if (broken) {
                 throw new IllegalStateException("sink is broken");
+            }
+            if (slow) {
+                Promise<Void> written = Promise.promise();
+                unwritten.add(written);
+                return written.future();
             }
             return Future.succeededFuture();
         }

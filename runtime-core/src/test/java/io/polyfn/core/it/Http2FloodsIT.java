@@ -68,6 +68,8 @@ class Http2FloodsIT {
                 Arguments.of("PING", after(new byte[0], frame(PING, 0, 0, new byte[8]))),
                 Arguments.of("SETTINGS", after(new byte[0], frame(SETTINGS, 0, 0))),
                 Arguments.of("DATA", after(open, frame(DATA, 0, 1))),
+                Arguments.of("DATA of one byte", after(open, frame(DATA, 0, 1, new byte[1]))),
+                Arguments.of("requests", requests()),
                 Arguments.of("WINDOW_UPDATE", after(open, frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 1}))));
     }
 
@@ -77,6 +79,14 @@ class Http2FloodsIT {
         } catch (UncheckedIOException closed) {
             // As it should be.
         }
+    }
+
+    private static byte[] requests() {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int stream = 1; stream < 200; stream += 2) {
+            frames.writeBytes(frame(HEADERS, END_HEADERS | END_STREAM, stream, GET));
+        }
+        return frames.toByteArray();
     }
 
     private static byte[] resets(byte flags, byte[] head, byte[] data) {

@@ -55,6 +55,21 @@ class Http2FramesIT {
         return Arguments.of(what, frames);
     }
 
+    /** Everybody's requests may be on one connection (RFC 9113 section 8.1.1). */
+    @Test
+    void aMethodThatIsNoneCostsItsStreamOnly() {
+        CoreProcess core = cores.start("answers.js");
+        // A literal ":method: G T", then the scheme, the path and the authority of a GET.
+        byte[] head = {0x02, 3, 'G', ' ', 'T', (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+        try (Http2Wire wire = new Http2Wire(core)) {
+            wire.request(1, head).request(3, GET);
+
+            assertThat(wire.await(RST_STREAM, 1).number(0)).isEqualTo(PROTOCOL_ERROR);
+            assertThat(wire.await(HEADERS, 3).stream()).isEqualTo(3);
+        }
+    }
+
     /** It is the one way to say that a response is not complete, so it must not say that there was no error. */
     @Test
     void aResponseThatBreaksOffEndsItsStreamWithAnError() {

@@ -79,6 +79,43 @@ class MemoryIT {
         assertThat(core.get("/early").status()).isEqualTo(200);
     }
 
+    /** 2 KB of them are 100 KB of objects. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", ""})
+    void manyHeadsWithHeadersOfOneLetter(String end) {
+        String head = "GET /never HTTP/1.1\r\nHost: a\r\n" + "a:b\r\n".repeat(380);
+        sendOnMany(1500, () -> core.connect().send(head + end));
+    }
+
+    /** A read of 16 KB brings 600 of them, of which there are objects before the first has its response. */
+    @Test
+    void manySmallRequestsInLine() {
+        String small = "GET /early HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4000);
+        sendOnMany(600, () -> core.connect().head("GET", "/never").send(small));
+    }
+
+    /** Vert.x holds as many chunks of one byte as of 16 KB. */
+    @Test
+    void manyUploadsInChunksOfOneByte() {
+        String chunks = "1\r\na\r\n".repeat(20_000);
+        sendOnMany(
+                300,
+                () -> core.connect()
+                        .head("POST", "/never", "Transfer-Encoding: chunked")
+                        .send(chunks));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/many-chunks", "/large-head", "/large-trailers"})
+    void manyResponsesInSmallChunksOrWithLargeHeads(String path) {
+        CoreProcess odd = cores.with("malformed.js").start().listening();
+        sendOnMany(300, () -> odd.connect().head("GET", path));
+
+        assertThat(odd.get("/early").status()).isEqualTo(200);
+        open.forEach(Wire::close);
+        await().atMost(Duration.ofSeconds(20)).until(() -> odd.get("/early").status() == 200);
+    }
+
     @Test
     void manyUploadsThatNobodyReadsAndThatAreReset() {
         byte[] part = new byte[100_000];

@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ enum Dialect {
             to.set("Lambda-Runtime-Deadline-Ms", Long.toString(invoked.deadlineMillis()));
             to.set("Lambda-Runtime-Invoked-Function-Arn", arn(from));
             String trace = from.get("x-amzn-trace-id");
-            if (trace != null) {
+            if (trace != null && trace.length() <= MOST_TRACE_CHARACTERS) {
                 to.set("Lambda-Runtime-Trace-Id", trace);
             }
             String client = from.get(CLIENT_CONTEXT);
@@ -71,6 +70,17 @@ enum Dialect {
     };
 
     private static final String CLIENT_CONTEXT = "X-Amz-Client-Context";
+
+    /** As much as Lambda takes. */
+    private static final int MOST_CLIENT_CONTEXT_CHARACTERS = 3583;
+
+    /**
+     * Of each kind of trace, which any caller can send. Clients exit over a head that is larger than they read: Node.js reads 16 KB, in which
+     * a client context of 8 KB has room as well.
+     */
+    private static final int MOST_TRACE_CHARACTERS = 512;
+
+    private static final int MOST_BAGGAGE_CHARACTERS = 4096;
 
     private final String prefix;
     private final int accepted;
@@ -120,16 +130,26 @@ enum Dialect {
 
     /** W3C's headers, for functions that continue a trace (contract 3.18). */
     private static void trace(MultiMap from, MultiMap to) {
-        for (String name : List.of("traceparent", "tracestate", "baggage")) {
-            String value = from.get(name);
-            if (value != null && !value.isEmpty()) {
-                to.set(name, value);
-            }
+        pass("traceparent", MOST_TRACE_CHARACTERS, from, to);
+        pass("tracestate", MOST_TRACE_CHARACTERS, from, to);
+        pass("baggage", MOST_BAGGAGE_CHARACTERS, from, to);
+    }
+
+    private static void pass(String name, int most, MultiMap from, MultiMap to) {
+        String value = from.get(name);
+        if (value != null && !value.isEmpty() && value.length() <= most) {
+            to.set(name, value);
         }
     }
 
     /** The caller sends base64, the function gets JSON (contract 9.1.14), in characters that a header can carry. */
     private static String clientContext(String encoded) {
+        if (encoded.length() > MOST_CLIENT_CONTEXT_CHARACTERS) {
+            throw new InvocationFailure(
+                    FailureCode.BAD_REQUEST,
+                    "%s has %d characters, %d are allowed"
+                            .formatted(CLIENT_CONTEXT, encoded.length(), MOST_CLIENT_CONTEXT_CHARACTERS));
+        }
         try {
             Object context = Json.decode(Buffer.buffer(Base64.getDecoder().decode(encoded.strip())));
             if (context instanceof JsonObject object) {

@@ -105,16 +105,12 @@ final class ResponseReader {
     /** Reads on when there is room for so many bytes. Without room the worker has done its part all the same. */
     private void whenHeld(int bytes, Runnable then) {
         if (bytes == 0) {
-            then.run();
+            attempt(then);
             return;
         }
         post.request().pause();
         memory.take(bytes, post.request().connection())
-                .onSuccess(held -> {
-                    if (!isOver()) {
-                        then.run();
-                    }
-                })
+                .onSuccess(held -> attempt(then))
                 .onFailure(late -> {
                     if (!isOver()) {
                         to.done().tryFail(late);
@@ -129,16 +125,28 @@ final class ResponseReader {
     }
 
     private void hold(HeldBody body, Consumer<HeldBody> then) {
-        body.ready().onFailure(to::broken).onSuccess(held -> {
-            if (isOver()) {
-                return;
-            }
-            try {
-                then.accept(held);
-            } catch (IllegalArgumentException invalid) {
-                to.invalid(invalid);
-            }
-        });
+        body.ready().onFailure(to::broken).onSuccess(held -> attempt(() -> then.accept(held)));
+    }
+
+    /** One step of the response; each runs in a handler, where an exception would be logged, and the caller would wait for ever. */
+    private void attempt(Runnable step) {
+        if (isOver()) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (RuntimeException failure) {
+            failed(failure);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        if (cause instanceof IllegalArgumentException invalid) {
+            to.invalid(invalid);
+        } else {
+            to.broken(cause);
+            post.discard();
+        }
     }
 
     private void respondToEvent(HeldBody held) {
@@ -181,13 +189,8 @@ final class ResponseReader {
     }
 
     private void notSent(Throwable cause) {
-        if (isOver()) {
-            return;
-        }
-        if (cause instanceof IllegalArgumentException invalid) {
-            to.invalid(invalid);
-        } else {
-            to.broken(cause);
+        if (!isOver()) {
+            failed(cause);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.polyfn.core.link.push;
 
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.WorkerFraming;
 import io.vertx.core.http.HttpConnection;
 import java.util.IdentityHashMap;
@@ -30,6 +31,7 @@ final class PooledConnections implements WorkerFraming.Reuse {
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
     private final LongSupplier nanoTime;
     private final LongSupplier currentMillis;
+    private final ByteBudget memory;
     private final Silence silence;
     private long sweptNanos;
     private long sweptMillis;
@@ -38,10 +40,12 @@ final class PooledConnections implements WorkerFraming.Reuse {
     /**
      * @param nanoTime a clock that never goes back, such as {@link System#nanoTime()}
      * @param currentMillis the time of day, such as {@link System#currentTimeMillis()}
+     * @param memory for large heads of responses, until those are over
      */
-    PooledConnections(LongSupplier nanoTime, LongSupplier currentMillis) {
+    PooledConnections(LongSupplier nanoTime, LongSupplier currentMillis, ByteBudget memory) {
         this.nanoTime = nanoTime;
         this.currentMillis = currentMillis;
+        this.memory = memory;
         this.silence = new Silence(nanoTime);
         this.sweptNanos = nanoTime.getAsLong();
         this.sweptMillis = currentMillis.getAsLong();
@@ -52,7 +56,10 @@ final class PooledConnections implements WorkerFraming.Reuse {
         Use use = new Use();
         touch(use);
         uses.put(connection, use);
-        connection.closeHandler(closed -> uses.remove(connection));
+        connection.closeHandler(closed -> {
+            use.closed = true;
+            forgetIfOver(connection, use);
+        });
     }
 
     /** A request goes out on the connection. */
@@ -72,7 +79,30 @@ final class PooledConnections implements WorkerFraming.Reuse {
         if (use != null) {
             use.requests--;
             touch(use);
+            if (use.requests == 0) {
+                memory.give(use.held);
+                use.held = 0;
+            }
+            forgetIfOver(connection, use);
         }
+    }
+
+    /** A slow caller may still get the response of a connection that is closed. */
+    private void forgetIfOver(HttpConnection connection, Use use) {
+        if (use.closed && use.requests == 0) {
+            uses.remove(connection);
+        }
+    }
+
+    @Override
+    public boolean hold(HttpConnection connection, int bytes) {
+        Use use = uses.get(connection);
+        if (use == null || bytes <= use.held) {
+            return true;
+        }
+        boolean room = memory.tryTakeForOngoing(bytes - use.held);
+        use.held = room ? bytes : use.held;
+        return room;
     }
 
     /** Closes the idle connections that are no longer fresh. To be called before a request takes a connection from the pool. */
@@ -135,6 +165,8 @@ final class PooledConnections implements WorkerFraming.Reuse {
 
     private static final class Use {
         private int requests;
+        private int held;
+        private boolean closed;
         private long idleSinceNanos;
         private long idleSinceMillis;
     }

@@ -226,6 +226,7 @@ final class PushExchange implements Exchange {
             body.start(this::broken);
         } else {
             from.pause();
+            from.exceptionHandler(this::broken);
             memory.take(unread, from.request().connection())
                     .onSuccess(held -> startHeld(body))
                     .onFailure(this::notHeld);

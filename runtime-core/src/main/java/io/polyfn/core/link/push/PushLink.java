@@ -51,7 +51,8 @@ public final class PushLink implements Link {
                                 .map(body -> new HookResponse(response.statusCode(), response.headers(), body)))
                         .onComplete(done -> client.released(request)))
                 .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
-                        .transform(exit -> Future.failedFuture(exit.failed() ? failure : workerExited(exit.result()))));
+                        .transform(exit -> Future.failedFuture(
+                                exit.failed() ? Exchange.brokeOff(failure) : workerExited(exit.result()))));
     }
 
     private void deadlinePassed(Since handedOver) {

@@ -34,6 +34,8 @@ final class Tunnel {
             ResponseMemory memory) {
         caller.status(response.statusCode());
         HeaderRules.toCaller(response.headers(), caller.headers(), false);
+        // It would be the length of what follows, which has none (RFC 9110 8.6).
+        caller.headers().remove(HttpHeaders.CONTENT_LENGTH);
         observer.head(response.statusCode(), response.getHeader(FcHeaders.STATUS));
         caller.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
         caller.headers().set(HttpHeaders.UPGRADE, response.getHeader(HttpHeaders.UPGRADE));

@@ -35,7 +35,12 @@ final class WorkerClient {
     private final NextPoll nextPoll;
 
     WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, ByteBudget memory) {
-        this(vertx, address, exited, memory, new PooledConnections(System::nanoTime, System::currentTimeMillis));
+        this(
+                vertx,
+                address,
+                exited,
+                memory,
+                new PooledConnections(System::nanoTime, System::currentTimeMillis, memory));
     }
 
     WorkerClient(

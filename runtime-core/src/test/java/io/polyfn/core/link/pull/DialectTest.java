@@ -58,6 +58,30 @@ class DialectTest {
         assertThat(described(dialect).names()).doesNotContain("baggage", "x-mine");
     }
 
+    /** Any caller can send them, and clients exit over a head that is larger than they read. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsLongerThanAClientReadsIsLeftOut(Dialect dialect) {
+        from.set("traceparent", "0".repeat(513))
+                .set("tracestate", "a".repeat(60_000))
+                .set("baggage", "b".repeat(4097))
+                .set("x-amzn-trace-id", "c".repeat(60_000));
+
+        MultiMap described = described(dialect);
+
+        assertThat(described.names()).doesNotContain("traceparent", "tracestate", "baggage", "Lambda-Runtime-Trace-Id");
+    }
+
+    @Test
+    void aClientContextIsNoLongerThanLambdas() {
+        from.set("X-Amz-Client-Context", base64("{\"a\":\"" + "x".repeat(2700) + "\"}"));
+
+        assertThatThrownBy(() -> described(Dialect.LAMBDA))
+                .hasMessageContaining("X-Amz-Client-Context has")
+                .extracting("code")
+                .isEqualTo(FailureCode.BAD_REQUEST);
+    }
+
     private MultiMap described(Dialect dialect) {
         return described(dialect, true);
     }

@@ -143,12 +143,13 @@ abstract class ExchangeFixture {
 
         Front(SocketAddress worker) {
             port = loop.await(() -> {
+                ByteBudget memory = new ByteBudget(1 << 20);
                 WorkerClient created = new WorkerClient(
                         loop.vertx(),
                         worker,
                         exit.future(),
-                        new ByteBudget(1 << 20),
-                        new PooledConnections(clock::nanoTime, clock::currentTimeMillis));
+                        memory,
+                        new PooledConnections(clock::nanoTime, clock::currentTimeMillis, memory));
                 return loop.vertx()
                         .createHttpServer()
                         .requestHandler(request -> exchange(created, request))

@@ -2,6 +2,7 @@ package io.polyfn.core.link.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.testing.TestClock;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -18,7 +19,8 @@ class PooledConnectionsTest {
     private static final Duration SHORT = Duration.ofMillis(500);
 
     private final TestClock clock = new TestClock();
-    private final PooledConnections pool = new PooledConnections(clock::nanoTime, clock::currentTimeMillis);
+    private final ByteBudget memory = new ByteBudget(1000);
+    private final PooledConnections pool = new PooledConnections(clock::nanoTime, clock::currentTimeMillis, memory);
 
     @Test
     void aConnectionThatWasIdleForLongIsClosed() {
@@ -161,6 +163,23 @@ class PooledConnectionsTest {
 
         assertThat(connections.subList(0, 10)).allMatch(connection -> connection.closed == 1);
         assertThat(connections.subList(12, 20)).allMatch(connection -> connection.closed == 0);
+    }
+
+    /** The connection may close before a slow caller has the response. */
+    @Test
+    void theMemoryOfAResponseIsReturnedWhenTheResponseIsOver() {
+        Connection connection = opened();
+        pool.busy(connection.proxy);
+
+        assertThat(pool.hold(connection.proxy, 600)).isTrue();
+        assertThat(pool.hold(connection.proxy, 900)).isTrue();
+        assertThat(pool.hold(connection.proxy, 1100)).isFalse();
+        assertThat(memory.taken()).isEqualTo(900);
+        connection.closeByPeer();
+        assertThat(memory.taken()).isEqualTo(900);
+        pool.idle(connection.proxy);
+
+        assertThat(memory.taken()).isZero();
     }
 
     private Connection opened() {
