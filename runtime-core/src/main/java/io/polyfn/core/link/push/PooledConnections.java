@@ -58,7 +58,7 @@ final class PooledConnections implements WorkerFraming.Reuse {
         uses.put(connection, use);
         connection.closeHandler(closed -> {
             use.closed = true;
-            forgetIfOver(connection, use);
+            giveBackIfOver(connection, use);
         });
     }
 
@@ -79,18 +79,18 @@ final class PooledConnections implements WorkerFraming.Reuse {
         if (use != null) {
             use.requests--;
             touch(use);
-            if (use.requests == 0) {
-                memory.give(use.held);
-                use.held = 0;
-            }
-            forgetIfOver(connection, use);
+            giveBackIfOver(connection, use);
         }
     }
 
-    /** A slow caller may still get the response of a connection that is closed. */
-    private void forgetIfOver(HttpConnection connection, Use use) {
-        if (use.closed && use.requests == 0) {
-            uses.remove(connection);
+    /** A slow caller may still get the response of a connection that is closed, and a worker send more of one that was given up. */
+    private void giveBackIfOver(HttpConnection connection, Use use) {
+        if (use.requests == 0) {
+            memory.give(use.held);
+            use.held = 0;
+            if (use.closed) {
+                uses.remove(connection);
+            }
         }
     }
 

@@ -182,6 +182,17 @@ class PooledConnectionsTest {
         assertThat(memory.taken()).isZero();
     }
 
+    /** The caller has gone, and the worker is in the middle of a head. */
+    @Test
+    void theMemoryOfWhatComesAfterAResponseWasGivenUpIsReturnedWhenTheConnectionCloses() {
+        Connection connection = used();
+
+        pool.hold(connection.proxy, 600);
+        connection.closeByPeer();
+
+        assertThat(memory.taken()).isZero();
+    }
+
     private Connection opened() {
         Connection connection = new Connection();
         pool.opened(connection.proxy);
