@@ -17,6 +17,7 @@ public final class ByteBudget {
     private final long mostForMuch;
     private final Queue<Claim> waiting = new ArrayDeque<>();
     private long taken;
+    private boolean scarce;
 
     public ByteBudget(long most) {
         this.most = most;
@@ -47,6 +48,7 @@ public final class ByteBudget {
     public boolean tryTake(int bytes) {
         boolean room = bytes <= LITTLE ? taken + bytes <= most : waiting.isEmpty() && taken + bytes <= mostForMuch;
         if (!room) {
+            scarce = true;
             return false;
         }
         taken += bytes;
@@ -67,14 +69,15 @@ public final class ByteBudget {
         taken += bytes;
     }
 
-    /** Whether somebody waits. */
+    /** Whether somebody waits, or was refused and would be again. */
     public boolean isContended() {
-        return !waiting.isEmpty();
+        return !waiting.isEmpty() || scarce;
     }
 
     /** Returns bytes that were taken. */
     public void give(int bytes) {
         taken -= bytes;
+        scarce = scarce && taken > mostForMuch;
         passOn();
     }
 

@@ -177,8 +177,14 @@ class MemoryIT {
         assertThat(answers.stream().map(CompletableFuture::join)).contains(200).isSubsetOf(200, 503);
     }
 
+    /** They keep those waiting who are refused, and are given up. */
     @Test
     void manyHttp2StreamsThatNobodyReads() {
+        core = cores.with("answers.js")
+                .env("POLYFN_CALLER_TIMEOUT", "1s")
+                .start()
+                .listening();
+        worker = core.workerPid();
         List<HttpClient> clients = Stream.generate(MemoryIT::http2).limit(40).toList();
         for (HttpClient client : clients) {
             client.sendAsync(request("/early"), BodyHandlers.discarding()).join();

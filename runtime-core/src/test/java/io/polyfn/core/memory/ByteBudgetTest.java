@@ -73,4 +73,20 @@ class ByteBudgetTest {
         assertThat(small.granted().isComplete()).isTrue();
         assertThat(budget.taken()).isEqualTo(3 * MUCH);
     }
+
+    @Test
+    void whoIsRefusedWaitsUntilAQuarterIsAvailable() {
+        for (int i = 0; i < 4 * MUCH / LITTLE; i++) {
+            budget.tryTake(LITTLE);
+        }
+        assertThat(budget.isContended()).isFalse();
+        budget.tryTake(LITTLE);
+        assertThat(budget.isContended()).isTrue();
+
+        budget.give(LITTLE);
+        assertThat(budget.isContended()).isTrue();
+        budget.give(MUCH);
+
+        assertThat(budget.isContended()).isFalse();
+    }
 }
