@@ -82,7 +82,7 @@ public final class DataPlane {
         InvocationListener listener = listener(launcher.log());
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
         runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, environment);
-        hooks = new Hooks(workers, listener);
+        hooks = new Hooks(vertx, workers, listener);
         server = new PublicServer(
                 vertx,
                 settings.platform(),

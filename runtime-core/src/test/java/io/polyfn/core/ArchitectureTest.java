@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.telemetry.StartTimeline;
+import io.vertx.core.Future;
 import jakarta.ws.rs.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -147,6 +148,11 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule STANDARD_OUTPUT_BELONGS_TO_THE_FUNCTION =
             noClasses().should().accessField(System.class, "out");
+
+    /** It may fail on a thread of Netty's, and the state is confined to the event loop. */
+    @ArchTest
+    static final ArchRule WAITS_ARE_BOUNDED_ON_THE_EVENT_LOOP =
+            noClasses().should().callMethod(Future.class, "timeout", long.class, TimeUnit.class);
 
     @ArchTest
     static final ArchRule STANDARD_ERROR_IS_WRITTEN_BY_THE_LOG_AND_BY_A_FAILED_START_ONLY = noClasses()

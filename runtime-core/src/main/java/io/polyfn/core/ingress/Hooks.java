@@ -2,6 +2,7 @@ package io.polyfn.core.ingress;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
@@ -14,10 +15,11 @@ import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +34,15 @@ import org.jspecify.annotations.Nullable;
 public final class Hooks {
     private static final Logger LOG = Logger.getLogger(Hooks.class);
 
+    private final Vertx vertx;
     private final WorkerSlot workers;
     private final InvocationListener listener;
     private @Nullable Future<HookResponse> initialization;
     private @Nullable MultiMap initializationHeaders;
     private boolean preStopped;
 
-    public Hooks(WorkerSlot workers, InvocationListener listener) {
+    public Hooks(Vertx vertx, WorkerSlot workers, InvocationListener listener) {
+        this.vertx = vertx;
         this.workers = workers;
         this.listener = listener;
     }
@@ -139,12 +143,12 @@ public final class Hooks {
     }
 
     /** The platform gives an initializer its own time (contract 3). */
-    private static Future<HookResponse> limited(Future<HookResponse> call, MultiMap headers) {
+    private Future<HookResponse> limited(Future<HookResponse> call, MultiMap headers) {
         OptionalLong seconds = Hook.seconds(headers);
         if (seconds.isEmpty()) {
             return call;
         }
-        return call.timeout(seconds.getAsLong(), TimeUnit.SECONDS)
+        return TimeLimit.within(vertx, Duration.ofSeconds(seconds.getAsLong()), call)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
                                 ? new InvocationFailure(

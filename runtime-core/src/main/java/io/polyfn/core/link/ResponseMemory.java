@@ -7,10 +7,10 @@ import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.memory.ByteBudget.Claim;
 import io.polyfn.core.netty.Connections;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,11 +78,13 @@ public final class ResponseMemory implements Relay.Backlog {
         }
         Connections.stopReading(worker);
         stopped = worker;
-        return mine.granted()
-                .timeout(WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                .recover(late -> Future.failedFuture(new InvocationFailure(
-                        FailureCode.MEMORY_EXHAUSTED, "other callers hold the core's memory and do not read", late)))
-                .onSuccess(held -> readAgain());
+        Promise<Void> granted = Promise.promise();
+        mine.granted().onSuccess(granted::tryComplete);
+        timers.afterMillis(
+                WAIT_MILLIS,
+                () -> granted.tryFail(new InvocationFailure(
+                        FailureCode.MEMORY_EXHAUSTED, "other callers hold the core's memory and do not read")));
+        return granted.future().onSuccess(held -> readAgain());
     }
 
     /** A caller that has kept up and no longer does: what it leaves unread is taken, or its response is broken off. */

@@ -3,6 +3,7 @@ package io.polyfn.core.stop;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.failure.LastWords;
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.ingress.Handover;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
@@ -14,7 +15,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -114,7 +114,7 @@ public final class GracefulStop {
         return within(LAST_WRITES, server.disconnect()).otherwiseEmpty();
     }
 
-    private static Future<Void> within(Duration time, Future<Void> step) {
-        return step.timeout(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS);
+    private Future<Void> within(Duration time, Future<Void> step) {
+        return TimeLimit.within(vertx, time, step);
     }
 }

@@ -2,6 +2,7 @@ package io.polyfn.core.worker;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.LastWords;
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.platform.LinkType;
 import io.polyfn.core.platform.LogText;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -177,8 +177,7 @@ public final class WorkerSlot {
         LOG.info("replacing the worker");
         Future<Worker> next = waiters.next();
         worker.link().retire();
-        var _ = worker.idle()
-                .timeout(Math.max(1, settings.grace().toMillis()), TimeUnit.MILLISECONDS)
+        var _ = TimeLimit.within(vertx, settings.grace(), worker.idle())
                 .transform(idle -> processes.terminate(last.process(), TERMINATION));
         return next;
     }

@@ -1,17 +1,17 @@
 package io.polyfn.core.worker;
 
+import io.polyfn.core.failure.TimeLimit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Terminates a worker's processes: after a time to finish where one is given, and for certain. */
 final class WorkerStop {
     private static final long LOOK_MILLIS = 10;
-    private static final long AFTER_KILL_MILLIS = 1000;
+    private static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
     private final Vertx vertx;
 
@@ -25,7 +25,7 @@ final class WorkerStop {
             return kill(run == null ? null : run.process());
         }
         return terminate(run.process(), patience)
-                .compose(done -> run.exited().timeout(AFTER_KILL_MILLIS, TimeUnit.MILLISECONDS))
+                .compose(done -> TimeLimit.within(vertx, AFTER_KILL, run.exited()))
                 .<Void>mapEmpty()
                 .otherwiseEmpty();
     }
@@ -62,8 +62,6 @@ final class WorkerStop {
                 exit.tryComplete();
             }
         });
-        return exit.future()
-                .timeout(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)
-                .onComplete(over -> vertx.cancelTimer(looking));
+        return TimeLimit.within(vertx, time, exit.future()).onComplete(over -> vertx.cancelTimer(looking));
     }
 }

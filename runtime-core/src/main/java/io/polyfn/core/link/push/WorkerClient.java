@@ -1,5 +1,6 @@
 package io.polyfn.core.link.push;
 
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.link.NextPoll;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.WorkerFraming;
@@ -14,9 +15,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** The HTTP client to one worker, from the moment its link opens until it exits. */
 final class WorkerClient {
@@ -104,7 +105,8 @@ final class WorkerClient {
         }
         Promise<WorkerExit> waiting = Promise.promise();
         awaitingExit.add(waiting);
-        return waiting.future().timeout(millis, TimeUnit.MILLISECONDS).onComplete(over -> awaitingExit.remove(waiting));
+        return TimeLimit.within(vertx, Duration.ofMillis(millis), waiting.future())
+                .onComplete(over -> awaitingExit.remove(waiting));
     }
 
     Silence silence() {
