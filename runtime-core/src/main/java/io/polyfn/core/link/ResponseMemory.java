@@ -2,13 +2,15 @@ package io.polyfn.core.link;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.http.Relay;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.memory.ByteBudget.Claim;
 import io.polyfn.core.netty.Connections;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -25,31 +27,26 @@ public final class ResponseMemory implements Relay.Backlog {
     /** So much is part of what an invocation takes anyway. */
     private static final int SMALL_BYTES = 16 * 1024;
 
-    private static final long WAIT_MILLIS = 10_000;
+    private static final Duration WAIT = Duration.ofSeconds(10);
 
     /** A caller that has read all by then keeps up: server-sent events may last for hours, and hold nothing. */
     private static final long KEEPS_UP_MILLIS = 100;
 
     private final ByteBudget memory;
-    private final Timers timers;
+    private final Vertx vertx;
     private final List<Claim> claims = new ArrayList<>(0);
     private int taken;
     private @Nullable HttpConnection stopped;
     private boolean fellBehind;
 
-    /** Runs something later on the event loop. */
-    public interface Timers {
-        void afterMillis(long millis, Runnable step);
-    }
-
-    public ResponseMemory(ByteBudget memory, Timers timers) {
+    public ResponseMemory(ByteBudget memory, Vertx vertx) {
         this.memory = memory;
-        this.timers = timers;
+        this.vertx = vertx;
     }
 
     /** The same for another stream of the same exchange. */
     public ResponseMemory another() {
-        return new ResponseMemory(memory, timers);
+        return new ResponseMemory(memory, vertx);
     }
 
     /** What a caller may leave unread of a response; 0 if that is little. A negative length is not known. */
@@ -78,13 +75,10 @@ public final class ResponseMemory implements Relay.Backlog {
         }
         Connections.stopReading(worker);
         stopped = worker;
-        Promise<Void> granted = Promise.promise();
-        mine.granted().onSuccess(granted::tryComplete);
-        timers.afterMillis(
-                WAIT_MILLIS,
-                () -> granted.tryFail(new InvocationFailure(
-                        FailureCode.MEMORY_EXHAUSTED, "other callers hold the core's memory and do not read")));
-        return granted.future().onSuccess(held -> readAgain());
+        return TimeLimit.within(vertx, WAIT, mine.granted())
+                .recover(late -> Future.failedFuture(new InvocationFailure(
+                        FailureCode.MEMORY_EXHAUSTED, "other callers hold the core's memory and do not read", late)))
+                .onSuccess(held -> readAgain());
     }
 
     /** A caller that has kept up and no longer does: what it leaves unread is taken, or its response is broken off. */
@@ -111,7 +105,7 @@ public final class ResponseMemory implements Relay.Backlog {
 
     /** Returns the bytes in a moment if the caller has read what there was by then. */
     public void releaseSoonIf(BooleanSupplier keepsUp) {
-        timers.afterMillis(KEEPS_UP_MILLIS, () -> {
+        vertx.setTimer(KEEPS_UP_MILLIS, due -> {
             if (keepsUp.getAsBoolean()) {
                 release();
             }

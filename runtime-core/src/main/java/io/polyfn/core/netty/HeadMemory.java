@@ -1,6 +1,7 @@
 package io.polyfn.core.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.polyfn.core.memory.ByteBudget;
@@ -15,6 +16,9 @@ final class HeadMemory {
 
     /** A large head is there in the decoder's buffers, in strings, and on its way to the worker. */
     private static final int COPIES_OF_A_HEAD = 4;
+
+    /** Of a response: in the decoder, in strings, and on its way to the caller. */
+    private static final int COPIES_OF_A_RESPONSES_HEAD = 3;
 
     /** The decoder's buffer grows by doubling. */
     private static final int COPIES_OF_HALF_A_HEAD = 2;
@@ -76,8 +80,13 @@ final class HeadMemory {
                 + Math.min(bytes / SHORTEST_HEADER, RequestDecoder.MAX_HEADERS) * HEADER_BYTES;
     }
 
+    /** What the head of a worker's response, or its trailers, take that had so many bytes, beside what a response takes anyway. */
+    static int ofResponse(int bytes, HttpHeaders headers) {
+        return (bytes > SMALL_HEAD_BYTES ? COPIES_OF_A_RESPONSES_HEAD * bytes : 0) + ofSmall(headers);
+    }
+
     /** What a head of few bytes takes beside what is taken anyway. */
-    static int ofSmall(Iterable<?> headers) {
+    private static int ofSmall(HttpHeaders headers) {
         int count = 0;
         for (Object _ : headers) {
             count++;

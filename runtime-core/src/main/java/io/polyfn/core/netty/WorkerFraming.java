@@ -9,7 +9,6 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -38,12 +37,6 @@ import java.util.regex.Pattern;
 public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
     /** Vert.x removes its codec by this name after an upgrade. */
     private static final String CODEC = "codec";
-
-    /** What a response takes anyway. */
-    private static final int SMALL_HEAD_BYTES = 2 * 1024;
-
-    /** In the decoder, in strings, and on its way to the caller. */
-    private static final int COPIES_OF_A_HEAD = 3;
 
     private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
 
@@ -138,8 +131,8 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
             Object message = next < out.size() ? out.get(next) : null;
             int bytes = switch (message) {
                 case null -> HeadMemory.ofHalf(undecoded);
-                case HttpResponse response -> ofHead(response.headers());
-                case LastHttpContent last -> ofHead(last.trailingHeaders());
+                case HttpResponse response -> HeadMemory.ofResponse(undecoded, response.headers());
+                case LastHttpContent last -> HeadMemory.ofResponse(undecoded, last.trailingHeaders());
                 default -> 0;
             };
             if (message != null) {
@@ -153,10 +146,6 @@ public final class WorkerFraming extends CombinedChannelDuplexHandler<HttpRespon
                 fail(failed, MalformedResponse.noMemory());
                 out.add(failed);
             }
-        }
-
-        private int ofHead(HttpHeaders headers) {
-            return (undecoded > SMALL_HEAD_BYTES ? COPIES_OF_A_HEAD * undecoded : 0) + HeadMemory.ofSmall(headers);
         }
 
         /** Netty takes any number for a status (RFC 9112, 4: three digits). */

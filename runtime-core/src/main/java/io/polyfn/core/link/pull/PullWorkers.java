@@ -129,6 +129,6 @@ final class PullWorkers {
 
     /** For one response. */
     ResponseMemory responseMemory() {
-        return new ResponseMemory(memory, (millis, step) -> vertx.setTimer(millis, due -> step.run()));
+        return new ResponseMemory(memory, vertx);
     }
 }

@@ -53,7 +53,7 @@ final class PushExchange implements Exchange {
         this.observer = observer;
         this.deadlinePassed = deadlinePassed;
         this.handedOver = client.silence().begin();
-        this.memory = new ResponseMemory(memory, client::afterMillis);
+        this.memory = client.responseMemory(memory);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.polyfn.core.link.push;
 
 import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.link.NextPoll;
+import io.polyfn.core.link.ResponseMemory;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.WorkerFraming;
 import io.polyfn.core.worker.WorkerExit;
@@ -94,8 +95,9 @@ final class WorkerClient {
         vertx.runOnContext(now -> step.run());
     }
 
-    void afterMillis(long millis, Runnable step) {
-        vertx.setTimer(millis, due -> step.run());
+    /** For one response. */
+    ResponseMemory responseMemory(ByteBudget memory) {
+        return new ResponseMemory(memory, vertx);
     }
 
     /** How the worker exited, if it has or does so within the given time; fails if it keeps running. */
