@@ -13,6 +13,7 @@ import io.polyfn.core.link.push.PushLink;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.netty.StrictVertx;
+import io.polyfn.core.netty.TurnOutput;
 import io.polyfn.core.platform.Descriptors;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.stop.GracefulStop;
@@ -36,6 +37,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,9 +80,12 @@ public final class DataPlane {
                 memory,
                 Math.max(descriptors / 2 - RESERVED_DESCRIPTORS, descriptors / 8),
                 FailureBody.response(Holding.exhausted()));
-        vertx = StrictVertx.create(options(), ServerOptions.base(), connections);
+        Optional<TurnOutput> output = settings.markers()
+                ? Optional.of(new TurnOutput(new FileOutputStream(FileDescriptor.out)))
+                : Optional.empty();
+        vertx = StrictVertx.create(options(), ServerOptions.base(), connections, output);
         InFlight inFlight = new InFlight();
-        InvocationListener listener = listener(launcher.log());
+        InvocationListener listener = listener(launcher.log(), output);
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
         runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, environment);
         hooks = new Hooks(vertx, workers, listener);
@@ -114,14 +120,12 @@ public final class DataPlane {
      * Log markers come first: the start marker precedes all that is printed about an invocation. Only what the worker has printed earlier
      * precedes each marker.
      */
-    private InvocationListener listener(@Nullable InvocationLog log) {
+    private InvocationListener listener(@Nullable InvocationLog log, Optional<TurnOutput> output) {
         List<InvocationListener> listeners = new ArrayList<>();
         if (log != null) {
             listeners.add(log);
         }
-        if (settings.markers()) {
-            listeners.add(new LogMarkers());
-        }
+        output.ifPresent(lines -> listeners.add(new LogMarkers(lines::line)));
         listeners.add(StartTimeline.firstResponse());
         if (settings.control().management()) {
             listeners.add(metrics);

@@ -22,6 +22,7 @@ import io.vertx.core.spi.transport.Transport;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
 
 /** Vert.x whose servers decode HTTP/1.1 strictly ({@link RequestDecoder}), and know a connection as soon as it is accepted. */
 public final class StrictVertx {
@@ -32,10 +33,12 @@ public final class StrictVertx {
      *
      * @param http the limits of all servers, which do not reach the place where they are needed
      * @param callers gets each accepted connection
+     * @param output what precedes all that is sent over an accepted connection, if anything does
      */
-    public static Vertx create(VertxOptions options, HttpServerOptions http, CallerConnections callers) {
+    public static Vertx create(
+            VertxOptions options, HttpServerOptions http, CallerConnections callers, Optional<TurnOutput> output) {
         return new VertxBuilder(options)
-                .findTransport(transport(new Accepted(http, callers)))
+                .findTransport(transport(new Accepted(http, callers, output)))
                 .init()
                 .vertx();
     }
@@ -94,10 +97,12 @@ public final class StrictVertx {
     private static final class Accepted extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
         private final CallerConnections callers;
+        private final Optional<TurnOutput> output;
 
-        Accepted(HttpServerOptions options, CallerConnections callers) {
+        Accepted(HttpServerOptions options, CallerConnections callers, Optional<TurnOutput> output) {
             this.options = options;
             this.callers = callers;
+            this.output = output;
         }
 
         @Override
@@ -110,6 +115,7 @@ public final class StrictVertx {
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel connection = (Channel) accepted;
             callers.accepted(connection);
+            output.ifPresent(lines -> lines.precede(connection));
             connection.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);
         }

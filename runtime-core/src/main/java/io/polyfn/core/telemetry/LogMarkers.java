@@ -1,31 +1,23 @@
 package io.polyfn.core.telemetry;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import org.jboss.logging.Logger;
+import java.util.function.Consumer;
 
 /**
  * The lines that delimit a call in FC's log service, exactly as contract 5.1 has them.
  *
- * <p>Each line is one unbuffered write to standard output. The worker's output goes to the same descriptor. So the start marker precedes
- * what a function prints, and the end marker follows it and precedes the last byte of the response.
+ * <p>The start marker precedes what a function prints, and the end marker follows it and precedes the last byte of the response.
  */
 public final class LogMarkers implements InvocationListener {
-    private static final Logger LOG = Logger.getLogger(LogMarkers.class);
     private static final String FAILED = ", Error: Unhandled function error";
 
-    private final OutputStream out;
-    private boolean broken;
+    private final Consumer<String> lines;
 
-    public LogMarkers() {
-        this(new FileOutputStream(FileDescriptor.out));
-    }
-
-    LogMarkers(OutputStream out) {
-        this.out = out;
+    /**
+     * @param lines writes a line to standard output before a request or the end of a response is sent whose sending begins later; the
+     *     worker's output goes to the same descriptor
+     */
+    public LogMarkers(Consumer<String> lines) {
+        this.lines = lines;
     }
 
     /** Only now is it known whether the worker prints the markers; nothing of the call can have been printed before. */
@@ -58,24 +50,12 @@ public final class LogMarkers implements InvocationListener {
         // A worker that exits in the middle has not printed its own.
         boolean printedByWorker = call.isMarkedByWorker() && outcome.fromFunction();
         if (call.markEnd() && !printedByWorker) {
-            write("FC " + call.subject() + " End RequestId: " + call.requestId() + (outcome.unhandled() ? FAILED : "")
-                    + '\n');
+            lines.accept("FC " + call.subject() + " End RequestId: " + call.requestId()
+                    + (outcome.unhandled() ? FAILED : "") + '\n');
         }
     }
 
     private void start(Call call) {
-        write("FC " + call.subject() + " Start RequestId: " + call.requestId() + '\n');
-    }
-
-    private void write(String line) {
-        try {
-            out.write(line.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            // Standard output may be closed; an invocation must not fail for that. Report it once, on the other stream.
-            if (!broken) {
-                broken = true;
-                LOG.warnf("log markers cannot be written to standard output: %s", e.getMessage());
-            }
-        }
+        lines.accept("FC " + call.subject() + " Start RequestId: " + call.requestId() + '\n');
     }
 }
