@@ -22,9 +22,4 @@ public final class EventLoops {
             var _ = loop.schedule(() -> context.runOnContext(polled -> step.run()), 0, TimeUnit.NANOSECONDS);
         });
     }
-
-    /** Runs something after what the event loop has read in this turn; to be called on it. */
-    static void atEndOfTurn(Runnable step) {
-        ((ContextInternal) Vertx.currentContext()).nettyEventLoop().execute(step);
-    }
 }

@@ -12,8 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a turn of the event loop puts out: its lines on standard output, in one write, and only then what its connections send.
@@ -29,20 +30,22 @@ public final class TurnOutput {
     private static final int MOST_AT_ONCE = 4096;
 
     private final OutputStream out;
-    private final Consumer<Runnable> atEndOfTurn;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream(MOST_AT_ONCE);
     private final Set<ChannelHandlerContext> held = new LinkedHashSet<>();
     private final Flushes flushes = new Flushes();
+    /** Runs a task after what it has read in a turn. Null until there is a connection. */
+    private @Nullable Executor loop;
+
     private boolean due;
     private boolean broken;
 
     public TurnOutput(OutputStream out) {
-        this(out, EventLoops::atEndOfTurn);
+        this(out, null);
     }
 
-    TurnOutput(OutputStream out, Consumer<Runnable> atEndOfTurn) {
+    TurnOutput(OutputStream out, @Nullable Executor loop) {
         this.out = out;
-        this.atEndOfTurn = atEndOfTurn;
+        this.loop = loop;
     }
 
     /** Writes a line, which ends with a line feed, before anything is sent that is sent from now on. */
@@ -52,9 +55,11 @@ public final class TurnOutput {
             writeLines();
         }
         lines.writeBytes(bytes);
-        if (!due) {
+        if (loop == null) {
+            writeLines();
+        } else if (!due) {
+            loop.execute(this::endTurn);
             due = true;
-            atEndOfTurn.accept(this::endTurn);
         }
     }
 
@@ -93,6 +98,13 @@ public final class TurnOutput {
 
     @Sharable
     private final class Flushes extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            if (loop == null) {
+                loop = context.executor();
+            }
+        }
+
         @Override
         public void flush(ChannelHandlerContext context) {
             if (due) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
@@ -118,6 +119,17 @@ class TurnOutputTest {
 
         assertThatCode(this::endTurn).doesNotThrowAnyException();
         assertThat(sent()).isEqualTo("response");
+    }
+
+    /** A hook may come first. */
+    @Test
+    void beforeTheFirstConnectionEachLineIsWrittenAtOnce() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        TurnOutput early = new TurnOutput(bytes);
+
+        early.line("one\n");
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("one\n");
     }
 
     private EmbeddedChannel connection() {
