@@ -4,6 +4,7 @@ const { ServerResponse } = require('node:http');
 const { Context, fireSignal } = require('./context.js');
 const { Failure, codeOf, logForm, statusOf, wireForm } = require('./errors.js');
 const { endLine, startLine } = require('./logger.js');
+const { afterLines, writeLines } = require('./turn.js');
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const INVOCATION = Symbol('invocation');
@@ -84,6 +85,7 @@ class Invocation {
     if (this.ended || this.res.writableEnded) return;
     this.context.logger.error(logForm(error));
     this.finished(true);
+    writeLines();
     this.source?.stop();
     if (this.res.headersSent) this.res.destroy();
     else sendFailure(this, error);
@@ -100,7 +102,7 @@ class Invocation {
   /** Ends the response with its last piece. @param {string | Uint8Array} [body] */
   end(body) {
     this.finished(this.kind.isEvent && this.res.statusCode >= 400);
-    end.call(this.res, body);
+    afterLines(sendEnd, this.res, body);
   }
 
   /** The deadline has passed. Behind the core the caller gets the failure from the core. */
@@ -144,6 +146,10 @@ function deadlineOf(options, kind, headers) {
 function timerUntil(deadline, invocation) {
   const wait = Math.max(0, deadline - Date.now());
   return wait > LONGEST_TIMER ? undefined : setTimeout(onDeadline, wait, invocation);
+}
+
+function sendEnd(res, body) {
+  end.call(res, body);
 }
 
 function onDeadline(invocation) {

@@ -5,6 +5,7 @@ const { isResponse } = require('./body.js');
 const { eventStatus, isReserved } = require('./headers.js');
 const { invocationOf } = require('./invocation.js');
 const { isTooLarge } = require('./streams.js');
+const { writeLines } = require('./turn.js');
 
 /** Node.js's request with what FC's older `(req, resp, context)` functions expect on it. */
 class FunctionRequest extends IncomingMessage {}
@@ -114,6 +115,7 @@ function withoutReserved(headers) {
 function guardedEnd(...args) {
   const invocation = invocationOf(this);
   invocation.finished(invocation.kind.isEvent && this.statusCode >= 400);
+  writeLines(); // a listener may look at once whether its response has ended
   return ServerResponse.prototype.end.apply(this, args);
 }
 

@@ -1,6 +1,7 @@
 'use strict';
 
 const { format } = require('node:util');
+const { line } = require('./turn.js');
 
 /** Writes `<ISO time> <request id> [LEVEL] message`, the form of FC's own runtimes, one write a message. */
 class Logger {
@@ -43,13 +44,13 @@ class Logger {
  * @param {string} requestId
  */
 function startLine(what, requestId) {
-  process.stdout.write(`FC ${what} Start RequestId: ${requestId}\n`);
+  line(`FC ${what} Start RequestId: ${requestId}\n`);
 }
 
 /** @param {'Invoke' | 'Initialize' | 'PreFreeze' | 'PreStop'} what @param {string} requestId @param {boolean} failed */
 function endLine(what, requestId, failed) {
   const suffix = failed ? ', Error: Unhandled function error' : '';
-  process.stdout.write(`FC ${what} End RequestId: ${requestId}${suffix}\n`);
+  line(`FC ${what} End RequestId: ${requestId}${suffix}\n`);
 }
 
 module.exports = { Logger, startLine, endLine };

@@ -11,6 +11,7 @@ const { Handover } = require('./handover.js');
 const { Hooks } = require('./hooks.js');
 const { Invocation, KINDS } = require('./invocation.js');
 const { FunctionRequest, FunctionResponse, runListener } = require('./listener.js');
+const { afterLines } = require('./turn.js');
 const { runUpgrade } = require('./upgrade.js');
 const { runFetch } = require('./web.js');
 
@@ -77,11 +78,7 @@ class Worker {
     const invocation = new Invocation(this, options, kindOf(req, platform), req, res);
     res.sendDate = direct; // the core drops it
     if (this.stopping || handover) res.shouldKeepAlive = false;
-    if (this.crashed) return invocation.fail(new Failure('WorkerExiting', 'the worker is exiting after an uncaught error'));
-    if (invocation.kind.hook && (this.fn || invocation.kind !== KINDS.initialize)) return void this.hooks.run(invocation);
-    if (this.loadFailure) return invocation.fail(this.loadFailure);
-    if (invocation.kind === KINDS.http && isHandshake(req)) return refuseUpgrade(invocation);
-    RUN[this.fn.shape](invocation);
+    afterLines(run, invocation);
   }
 
   #onUpgrade(options, req, socket, head) {
@@ -116,6 +113,17 @@ class Worker {
   #checkIdle() {
     if (this.inFlight.size === 0 && this.sockets.size === 0) this.#onIdle();
   }
+}
+
+/** Its start marker has been written. */
+function run(invocation) {
+  const { kind, req, worker } = invocation;
+  if (invocation.ended) return; // the client has disconnected
+  if (worker.crashed) return invocation.fail(new Failure('WorkerExiting', 'the worker is exiting after an uncaught error'));
+  if (kind.hook && (worker.fn || kind !== KINDS.initialize)) return void worker.hooks.run(invocation);
+  if (worker.loadFailure) return invocation.fail(worker.loadFailure);
+  if (kind === KINDS.http && isHandshake(req)) return refuseUpgrade(invocation);
+  RUN[worker.fn.shape](invocation);
 }
 
 /** Upgrades only where they are wanted: with a listener, Node.js takes every `Upgrade: h2c` away from the function. */

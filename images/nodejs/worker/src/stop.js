@@ -3,6 +3,7 @@
 const { Context } = require('./context.js');
 const { Failure, logForm } = require('./errors.js');
 const { endLine, startLine } = require('./logger.js');
+const { writeLines } = require('./turn.js');
 
 /** For responses to be sent and errors to be reported after an error that no code caught. */
 const FLUSH_MS = 1000;
@@ -29,6 +30,7 @@ async function preStop(worker) {
   if (!direct || worker.hooks.preStopped || !hook) return;
   const context = new Context({}, worker.defaults, null);
   if (markers) startLine('PreStop', context.requestId);
+  writeLines();
   let failed = false;
   try {
     await worker.hooks.call('preStop', hook, context);
@@ -37,6 +39,7 @@ async function preStop(worker) {
     context.logger.error(logForm(error));
   }
   if (markers) endLine('PreStop', context.requestId, failed);
+  writeLines();
 }
 
 /**

@@ -4,6 +4,7 @@ const { Context } = require('./context.js');
 const { logForm } = require('./errors.js');
 const { LONGEST_TIMER } = require('./invocation.js');
 const { endLine, startLine } = require('./logger.js');
+const { writeLines } = require('./turn.js');
 
 /**
  * Hands a WebSocket handshake to the function. The connection counts as one invocation until it closes.
@@ -19,6 +20,7 @@ function runUpgrade(worker, options, req, socket, head) {
   const { requestId, logger } = new Context(req.headers, worker.defaults, null);
   let failed = false;
   if (markers) startLine('Invoke', requestId);
+  writeLines();
   const seconds = Number(req.headers['x-fc-function-timeout']);
   const wait = seconds > 0 ? seconds * 1000 : timeoutMs;
   // A timer for longer than it can be set to would fire at once.
