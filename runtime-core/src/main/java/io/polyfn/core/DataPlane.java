@@ -111,6 +111,9 @@ public final class DataPlane {
     private static VertxOptions options() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
+                // They read /proc and parse large JSON; a thread for each of the first twenty tasks would only take
+                // memory.
+                .setWorkerPoolSize(4)
                 // A read-only root file system has no place for caches.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
