@@ -87,7 +87,7 @@ final class ArchitectureTest {
             .whereLayer("link")
             .mayOnlyAccessLayers("http", "platform", "failure", "memory", "netty")
             .whereLayer("http")
-            .mayOnlyAccessLayers("platform", "failure")
+            .mayOnlyAccessLayers("platform", "failure", "netty")
             .whereLayer("telemetry")
             .mayOnlyAccessLayers("platform")
             .whereLayer("netty")

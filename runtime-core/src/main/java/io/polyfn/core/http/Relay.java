@@ -1,5 +1,6 @@
 package io.polyfn.core.http;
 
+import io.polyfn.core.netty.LargePieces;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
@@ -135,7 +136,7 @@ public final class Relay {
             finish(chunk);
         } else {
             unwritten++;
-            to.write(chunk).onComplete(done -> written());
+            to.write(chunk).onComplete(done -> written(chunk));
             if (to.writeQueueFull()) {
                 full = true;
                 from.pause();
@@ -152,7 +153,8 @@ public final class Relay {
         }
     }
 
-    private void written() {
+    private void written(Buffer chunk) {
+        LargePieces.sent(chunk);
         unwritten--;
         if (crowded && unwritten < MOST_UNWRITTEN / 2) {
             crowded = false;
@@ -182,7 +184,7 @@ public final class Relay {
         over = true;
         beforeEnd.run();
         if (!stopped) {
-            var _ = last.length() == 0 ? to.end() : to.end(last);
+            var _ = last.length() == 0 ? to.end() : to.end(last).onComplete(done -> LargePieces.sent(last));
         }
     }
 }

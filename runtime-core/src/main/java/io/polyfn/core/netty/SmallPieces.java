@@ -37,7 +37,7 @@ final class SmallPieces extends ChannelInboundHandlerAdapter {
             }
         } else {
             passOn(context);
-            context.fireChannelRead(message);
+            context.fireChannelRead(message instanceof HttpContent piece ? LargePieces.lend(piece) : message);
         }
     }
 
