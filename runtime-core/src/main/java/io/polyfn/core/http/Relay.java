@@ -1,6 +1,7 @@
 package io.polyfn.core.http;
 
 import io.polyfn.core.netty.LargePieces;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
@@ -136,7 +137,9 @@ public final class Relay {
             finish(chunk);
         } else {
             unwritten++;
-            to.write(chunk).onComplete(done -> written(chunk));
+            Future<Void> sending = to.write(chunk);
+            LargePieces.giveBackAfter(sending, chunk);
+            sending.onComplete(done -> written());
             if (to.writeQueueFull()) {
                 full = true;
                 from.pause();
@@ -153,8 +156,7 @@ public final class Relay {
         }
     }
 
-    private void written(Buffer chunk) {
-        LargePieces.sent(chunk);
+    private void written() {
         unwritten--;
         if (crowded && unwritten < MOST_UNWRITTEN / 2) {
             crowded = false;
@@ -184,7 +186,7 @@ public final class Relay {
         over = true;
         beforeEnd.run();
         if (!stopped) {
-            var _ = last.length() == 0 ? to.end() : to.end(last).onComplete(done -> LargePieces.sent(last));
+            LargePieces.giveBackAfter(last.length() == 0 ? to.end() : to.end(last), last);
         }
     }
 }

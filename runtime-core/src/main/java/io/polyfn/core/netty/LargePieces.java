@@ -5,6 +5,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledUnsafeDirectByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
 import java.lang.ref.Cleaner;
@@ -13,7 +14,7 @@ import java.lang.ref.Cleaner;
  * Lends large pieces of a body to Vert.x in the memory that they were read into (decision 0059).
  *
  * <p>Vert.x copies what comes from Netty's pool, because its own buffers need no release: to new memory of the heap, from which Netty
- * copies it again when it is sent on. Whoever has sent a piece says so ({@link #sent}). A piece that nobody sends goes back to the pool
+ * copies it again when it is sent on. Whoever sends a piece says so ({@link #giveBackAfter}). A piece that nobody sends goes back to the pool
  * when it has been collected as garbage; so that such pieces cannot use up the memory for buffers, they are lent only while most of it is
  * free.
  */
@@ -35,10 +36,10 @@ public final class LargePieces {
         return fits ? piece.replace(new Lent(pooled)) : piece;
     }
 
-    /** What was lent may be used again. Does nothing for any other buffer. */
-    public static void sent(Buffer piece) {
+    /** What was lent may be used again when it has been sent, or could not be. Does nothing for any other buffer. */
+    public static void giveBackAfter(Future<Void> sending, Buffer piece) {
         if (piece instanceof BufferImpl own && own.byteBuf() instanceof Lent lent) {
-            var _ = lent.release();
+            sending.onComplete(done -> lent.release());
         }
     }
 
