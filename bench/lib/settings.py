@@ -38,6 +38,6 @@ QUICK = Settings(
     starts=3,
     memory_seconds=5,
     connections=(1, 32, 1000),
-    body_sizes=(0, KIB, MIB, 32 * MIB),
+    body_sizes=(0, KIB, MIB, 8 * MIB),
     idle_connections=1000,
 )

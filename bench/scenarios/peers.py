@@ -16,7 +16,7 @@ CONNECTIONS = (1, 32)
 def run(settings: Settings) -> Result:
     result = Result("peers")
     _compare(result, settings, "Node.js, the whole of ours", catalogue.core, catalogue.functions_framework,
-             1.0, "throughput, 32 connections: core + worker ÷ functions-framework alone")
+             1.5, "throughput, 32 connections: core + worker ÷ functions-framework alone")
     _compare(result, settings, "In front of a plain Node.js server", catalogue.plain_core, catalogue.watchdog,
              3.0, "throughput, 32 connections: core ÷ of-watchdog, same server behind")
     _compare(result, settings, "An echo on aws-lambda-go", catalogue.lambda_core, catalogue.lambda_emulator,

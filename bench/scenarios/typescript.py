@@ -16,7 +16,7 @@ def run(settings: Settings) -> Result:
         targets = [catalogue.ts_node(), catalogue.typescript_built(), catalogue.typescript_source()]
     except Skipped as reason:
         return Result("typescript", notes=[f"Not measured: {reason}."], budgets=[
-            Budget(TIME, None, 0.25, note=str(reason)), Budget(MEMORY, None, 0.7, note=str(reason))])
+            Budget(TIME, None, 0.2, note=str(reason)), Budget(MEMORY, None, 0.5, note=str(reason))])
     resident: dict[str, list[float]] = defaultdict(list)
 
     def look(up: Running) -> None:
@@ -29,6 +29,6 @@ def run(settings: Settings) -> Result:
     return Result(
         "typescript",
         [Table("", ["target", "first response, ms", "resident MB, all processes"], rows)],
-        [Budget(TIME, median(found[built]) / median(found[known]), 0.25),
-         Budget(MEMORY, median(resident[built]) / median(resident[known]), 0.7)],
+        [Budget(TIME, median(found[built]) / median(found[known]), 0.2),
+         Budget(MEMORY, median(resident[built]) / median(resident[known]), 0.5)],
     )
