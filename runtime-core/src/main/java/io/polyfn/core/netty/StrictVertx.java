@@ -31,11 +31,13 @@ public final class StrictVertx {
      * Vert.x over the native transport where there is one.
      *
      * @param http the limits of all servers, which do not reach the place where they are needed
-     * @param callers gets each accepted connection
+     * @param callers gets each accepted connection but those of workers
+     * @param workers those to the Runtime API
      */
-    public static Vertx create(VertxOptions options, HttpServerOptions http, CallerConnections callers) {
+    public static Vertx create(
+            VertxOptions options, HttpServerOptions http, CallerConnections callers, CallerConnections workers) {
         return new VertxBuilder(options)
-                .findTransport(transport(new Accepted(http, callers)))
+                .findTransport(transport(new Accepted(http, callers, workers)))
                 .init()
                 .vertx();
     }
@@ -94,10 +96,12 @@ public final class StrictVertx {
     private static final class Accepted extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
         private final CallerConnections callers;
+        private final CallerConnections workers;
 
-        Accepted(HttpServerOptions options, CallerConnections callers) {
+        Accepted(HttpServerOptions options, CallerConnections callers, CallerConnections workers) {
             this.options = options;
             this.callers = callers;
+            this.workers = workers;
         }
 
         @Override
@@ -109,7 +113,7 @@ public final class StrictVertx {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel connection = (Channel) accepted;
-            callers.accepted(connection);
+            (workers.isGuarded(connection) ? workers : callers).accepted(connection);
             connection.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);
         }
