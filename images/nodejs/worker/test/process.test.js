@@ -288,6 +288,20 @@ describe('SIGTERM', () => {
     assert.deepEqual(await to.exited, { code: 0, signal: null });
   });
 
+  for (const [name, handler, env] of [['a request', 'process.listens', {}], ['an event', 'process.slow', {}], ['what has the default', 'process.slow', { POLYFN_TIMEOUT: '1000h' }]]) {
+    test(`waits for ${name} whose timeout is longer than a timer, and so is the grace period`, async (t) => {
+      const to = await startDirect(t, { FC_HANDLER: handler, POLYFN_GRACE: '1000h', ...env });
+      const headers = env.POLYFN_TIMEOUT ? {} : { 'x-fc-function-timeout': '3000000' };
+      const response = handler === 'process.slow' ? invoke(to, '', headers) : send(to, { path: '/', headers });
+      await to.until('stdout', /in the handler/);
+      to.child.kill('SIGTERM');
+      await refused(to);
+      to.child.stdin.write('\n');
+      assert.deepEqual([(await response).status, (await response).text], [200, 'finished']);
+      assert.deepEqual(await to.exited, { code: 0, signal: null });
+    });
+  }
+
   test('fails what is in flight when the grace period is over', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_GRACE: '50ms' });
     const response = invoke(to);
