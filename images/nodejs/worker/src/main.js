@@ -12,6 +12,7 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 /** A wrong setting behind the core, EX_CONFIG of sysexits.h: to start the worker again does not help. */
 const EXIT_CONFIG = 78;
+const LOOK_MS = 1000;
 
 /** @type {Worker | undefined} */
 let worker;
@@ -51,6 +52,17 @@ function watchProcess(options) {
   process.on('SIGTERM', onStop);
   // A terminal's Ctrl-C reaches the whole group; behind the core it is the core that decides.
   process.on('SIGINT', options.direct ? onStop : () => {});
+  if (!options.direct) stopWithCore();
+}
+
+/** A core that is killed stops nobody. In a container all goes with it, but not under `make run`. */
+function stopWithCore() {
+  const core = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === core) return;
+    clearInterval(look);
+    void onStop('SIGTERM');
+  }, LOOK_MS).unref();
 }
 
 /** With a top-level await that never settles the process would exit without a word. */

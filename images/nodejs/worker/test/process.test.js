@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { invoke, open, send, startDirect, startProcess, temporaryFolder } from './harness.js';
+import { fileURLToPath } from 'node:url';
+import { HANDLERS, invoke, open, send, startDirect, startProcess, temporaryFolder } from './harness.js';
 
 const ID = { 'x-fc-request-id': 'r1' };
 const FAILED = /\nFC Invoke End RequestId: r1, Error: Unhandled function error\n$/;
@@ -22,6 +24,19 @@ async function ready(worker) {
   while (!existsSync(worker.socketPath)) await new Promise(setImmediate);
   return worker;
 }
+
+test('a worker stops when the core behind which it is has been killed', async (t) => {
+  const socketPath = path.join(temporaryFolder(t), 'worker.sock');
+  const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+  const core = spawn('sh', ['-c', '"$0" "$1" & echo $!; wait', process.execPath, main], {
+    env: { PATH: process.env.PATH, POLYFN_SOCKET: socketPath, FC_FUNC_CODE_PATH: HANDLERS, FC_HANDLER: 'process.prints' },
+  });
+  const [pid] = await once(core.stdout, 'data');
+  t.after(() => spawn('kill', ['-KILL', pid.toString().trim()]));
+  await ready({ socketPath });
+  core.kill('SIGKILL');
+  await once(core, 'close'); // of its output, which the worker has, too
+});
 
 describe('direct mode', () => {
   test('prints FC\'s lines around an event, before the response ends', async (t) => {
@@ -272,6 +287,20 @@ describe('SIGTERM', () => {
     to.child.kill('SIGTERM');
     assert.deepEqual(await to.exited, { code: 0, signal: null });
   });
+
+  for (const [name, handler, env] of [['a request', 'process.listens', {}], ['an event', 'process.slow', {}], ['what has the default', 'process.slow', { POLYFN_TIMEOUT: '1000h' }]]) {
+    test(`waits for ${name} whose timeout is longer than a timer, and so is the grace period`, async (t) => {
+      const to = await startDirect(t, { FC_HANDLER: handler, POLYFN_GRACE: '1000h', ...env });
+      const headers = env.POLYFN_TIMEOUT ? {} : { 'x-fc-function-timeout': '3000000' };
+      const response = handler === 'process.slow' ? invoke(to, '', headers) : send(to, { path: '/', headers });
+      await to.until('stdout', /in the handler/);
+      to.child.kill('SIGTERM');
+      await refused(to);
+      to.child.stdin.write('\n');
+      assert.deepEqual([(await response).status, (await response).text], [200, 'finished']);
+      assert.deepEqual(await to.exited, { code: 0, signal: null });
+    });
+  }
 
   test('fails what is in flight when the grace period is over', async (t) => {
     const to = await startDirect(t, { FC_HANDLER: 'process.never', POLYFN_GRACE: '50ms' });

@@ -1,5 +1,6 @@
 // A function on the Runtime API, in either dialect: DIALECT=lambda|fc. LOOPS calls of next at a time; what it does, the event says.
 // CLOSES=1 closes the connection on which it has polled, and posts on another one. EXTENSION=1 registers an internal extension first.
+// CROWD opens as many connections first, each with a large part of a request.
 const fs = require('node:fs');
 const http = require('node:http');
 
@@ -207,6 +208,8 @@ async function loop() {
     if (type && type !== '0') {
       console.log(`hook ${type}`);
       if (process.env.DEADLINES) console.log(`left ${Math.ceil((next.headers['x-fc-function-deadline'] - Date.now()) / 1000)} s`);
+      // HOLD_ONCE names a file that is there while hooks are to be held.
+      if (process.env.HOLD_ONCE && fs.existsSync(process.env.HOLD_ONCE)) await new Promise(() => {});
       if (process.env.LARGE_HOOKS) await post('x'.repeat(process.env.LARGE_HOOKS));
       else if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
       else await post('');
@@ -265,7 +268,13 @@ async function follow(events, id) {
   }
 }
 
+function crowd(count) {
+  const part = `GET ${prefix}/runtime/invocation/next HTTP/1.1\r\nHost: a\r\nx-large: ${'x'.repeat(60 * 1024)}`;
+  for (let i = 0; i < count; i++) require('node:net').connect(port, host).on('error', () => {}).write(part);
+}
+
 async function start() {
+  if (process.env.CROWD) crowd(Number(process.env.CROWD));
   if (process.env.EXTENSION) await registerExtensions();
   // START_WHEN names a file: until it is there, nobody asks.
   while (process.env.START_WHEN && !fs.existsSync(process.env.START_WHEN)) await pause(5);

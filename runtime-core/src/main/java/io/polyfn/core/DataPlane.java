@@ -11,6 +11,7 @@ import io.polyfn.core.link.Link;
 import io.polyfn.core.link.pull.RuntimeApi;
 import io.polyfn.core.link.push.PushLink;
 import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.memory.Share;
 import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.netty.StrictVertx;
 import io.polyfn.core.netty.TurnOutput;
@@ -61,7 +62,11 @@ public final class DataPlane {
     private static final int OWN_BYTES = 16 * 1024 * 1024;
 
     private final Settings settings;
-    private final ByteBudget memory = new ByteBudget(Runtime.getRuntime().maxMemory() - OWN_BYTES);
+    private final long mostBytes = Runtime.getRuntime().maxMemory() - OWN_BYTES;
+    /** What workers hold at the Runtime API is theirs where callers have all the rest, and never more than half. */
+    private final long workersBytes = mostBytes / 16;
+
+    private final ByteBudget memory = new ByteBudget(mostBytes - workersBytes);
 
     private final Vertx vertx;
     private final InvocationMetrics metrics = new InvocationMetrics();
@@ -76,18 +81,19 @@ public final class DataPlane {
     DataPlane(Settings settings, PlatformEnvironment environment, WorkerLauncher launcher) {
         this.settings = settings;
         int descriptors = Descriptors.limit();
-        CallerConnections connections = new CallerConnections(
-                memory,
-                Math.max(descriptors / 2 - RESERVED_DESCRIPTORS, descriptors / 8),
-                FailureBody.response(Holding.exhausted()));
+        int most = Math.max(descriptors / 2 - RESERVED_DESCRIPTORS, descriptors / 8);
+        CallerConnections connections =
+                CallerConnections.ofCallers(memory, most, FailureBody.response(Holding.exhausted()));
+        CallerConnections ofWorkers =
+                CallerConnections.ofWorkers(new Share(memory, workersBytes, mostBytes / 2), most, RuntimeApi.refusal());
         Optional<TurnOutput> output = settings.markers()
                 ? Optional.of(new TurnOutput(new FileOutputStream(FileDescriptor.out)))
                 : Optional.empty();
-        vertx = StrictVertx.create(options(), ServerOptions.base(), connections, output);
+        vertx = StrictVertx.create(options(), ServerOptions.base(), connections, ofWorkers, output);
         InFlight inFlight = new InFlight();
         InvocationListener listener = listener(launcher.log(), output);
         workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
-        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, environment);
+        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, ofWorkers, environment);
         hooks = new Hooks(vertx, workers, listener);
         server = new PublicServer(
                 vertx,

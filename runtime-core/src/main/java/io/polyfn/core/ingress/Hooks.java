@@ -19,7 +19,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -113,12 +112,13 @@ public final class Hooks {
         listener.started(call);
         listener.forwarded(call, worker.link().printsMarkers());
         worker.enter();
-        return limited(worker.link().call(hook, headers), headers).onComplete(done -> {
-            worker.leave();
-            Outcome outcome = outcome(hook, done);
-            listener.ending(call, outcome);
-            listener.ended(call, outcome);
-        });
+        return limited(worker.link().call(hook, headers), hook.timeLimit(headers))
+                .onComplete(done -> {
+                    worker.leave();
+                    Outcome outcome = outcome(hook, done);
+                    listener.ending(call, outcome);
+                    listener.ended(call, outcome);
+                });
     }
 
     private static Outcome outcome(Hook hook, AsyncResult<HookResponse> done) {
@@ -142,18 +142,14 @@ public final class Hooks {
                 && !response.headers().contains(FailureCode.HEADER);
     }
 
-    /** The platform gives an initializer its own time (contract 3). */
-    private Future<HookResponse> limited(Future<HookResponse> call, MultiMap headers) {
-        OptionalLong seconds = Hook.seconds(headers);
-        if (seconds.isEmpty()) {
-            return call;
-        }
-        return TimeLimit.within(vertx, Duration.ofSeconds(seconds.getAsLong()), call)
+    /** All calls of the initializer share one run: if it never ended, none of them would have a response. */
+    private Future<HookResponse> limited(Future<HookResponse> call, Duration time) {
+        return TimeLimit.within(vertx, time, call)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
                                 ? new InvocationFailure(
                                         FailureCode.DEADLINE_EXCEEDED,
-                                        "the hook did not finish within " + seconds.getAsLong() + " s")
+                                        "the hook did not finish within " + time.toSeconds() + " s")
                                 : failure));
     }
 

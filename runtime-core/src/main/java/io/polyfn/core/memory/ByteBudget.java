@@ -9,7 +9,7 @@ import java.util.Queue;
  * The bytes that the core may hold at a time: connections, heads, bodies on their way. Whoever holds some takes them first. Confined to
  * the event loop.
  */
-public final class ByteBudget {
+public final class ByteBudget implements Memory {
     /** A quarter is for what needs little, and it does not wait behind what needs much: downloads do not hold up a health check. */
     private static final int LITTLE = 16 * 1024;
 
@@ -24,7 +24,7 @@ public final class ByteBudget {
         this.mostForMuch = most / 4 * 3;
     }
 
-    /** Bytes that may be held. */
+    @Override
     public long most() {
         return most;
     }
@@ -39,12 +39,12 @@ public final class ByteBudget {
         return taken;
     }
 
-    /** Whether memory begins to be scarce. */
+    @Override
     public boolean isHalfTaken() {
         return taken > most / 2;
     }
 
-    /** Takes bytes if they are available; {@link #give} is owed then. */
+    @Override
     public boolean tryTake(int bytes) {
         boolean room = bytes <= LITTLE ? taken + bytes <= most : waiting.isEmpty() && taken + bytes <= mostForMuch;
         if (!room) {
@@ -74,7 +74,7 @@ public final class ByteBudget {
         return !waiting.isEmpty() || scarce;
     }
 
-    /** Returns bytes that were taken. */
+    @Override
     public void give(int bytes) {
         taken -= bytes;
         scarce = scarce && taken > mostForMuch;

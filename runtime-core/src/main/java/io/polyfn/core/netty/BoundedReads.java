@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
-import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.memory.Memory;
 
 /**
  * How much one read of a connection may bring, all of which may have to be held: a lot while there is plenty of memory, which makes large
@@ -17,9 +17,9 @@ final class BoundedReads implements RecvByteBufAllocator {
     private static final int LITTLE = 16 * 1024;
     private static final int MUCH = 64 * 1024;
 
-    private final ByteBudget memory;
+    private final Memory memory;
 
-    BoundedReads(ByteBudget memory) {
+    BoundedReads(Memory memory) {
         this.memory = memory;
     }
 

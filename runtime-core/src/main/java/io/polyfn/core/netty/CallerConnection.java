@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a caller, and the memory that it and the head of its request hold. */
+/** One connection of a caller, or of a worker that calls the Runtime API, and the memory that it and the head of its request hold. */
 final class CallerConnection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_MILLIS = 5_000;
     private static final long IDLE_MILLIS = 5_000;
@@ -152,7 +152,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             opened.pipeline().remove(this);
             return;
         }
-        opened.channel().config().setRecvByteBufAllocator(BoundedReads.small());
+        opened.channel().config().setRecvByteBufAllocator(all.reads());
         entered = all.enter(this);
         if (!entered) {
             refuseLater(opened);

@@ -3,7 +3,8 @@ package io.polyfn.core.netty;
 import static java.util.Comparator.comparingLong;
 
 import io.netty.channel.Channel;
-import io.polyfn.core.memory.ByteBudget;
+import io.netty.channel.RecvByteBufAllocator;
+import io.polyfn.core.memory.Memory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,16 +17,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers' connections, from the moment they are accepted; Vert.x shows them only when they have sent a whole head. There are as many
- * as memory and descriptors bear. Where one more does not fit, the one that has been idle for longest is closed; if none is idle, the new
- * one is refused. At a stop they go: after a response, or when nothing is on its way. Confined to the event loop.
+ * The connections of those who call one server, from the moment they are accepted; Vert.x shows them only when they have sent a whole head:
+ * callers at the public port, workers at the Runtime API. There are as many as memory and descriptors bear. Where one more does not fit, the
+ * one that has been idle for longest is closed; if none is idle, the new one is refused. At a stop those of callers go: after a response, or
+ * when nothing is on its way. Confined to the event loop.
  */
 public final class CallerConnections {
     private static final int FEWEST_LINGERING = 8;
     private static final int MOST_LINGERING = 1_000;
     private static final long LOOK_MILLIS = 20;
 
-    private final ByteBudget memory;
+    private final Memory memory;
+    private final RecvByteBufAllocator reads;
     private final int most;
     /** They take descriptors as well, of which the worker's connections need as many as the callers'. */
     private final int mostLingering;
@@ -39,15 +42,27 @@ public final class CallerConnections {
     private int lingering;
     private boolean draining;
 
-    /**
-     * @param most connections at a time
-     * @param refusal a whole HTTP/1.1 response for what does not fit
-     */
-    public CallerConnections(ByteBudget memory, int most, byte[] refusal) {
+    private CallerConnections(Memory memory, RecvByteBufAllocator reads, int most, byte[] refusal) {
         this.memory = memory;
+        this.reads = reads;
         this.most = (int) Math.min(most, memory.most() / 2 / HeadMemory.CONNECTION_BYTES);
         this.mostLingering = Math.clamp(this.most / 8, FEWEST_LINGERING, MOST_LINGERING);
         this.refusal = refusal.clone();
+    }
+
+    /**
+     * Those of callers, of whom any may send much at once.
+     *
+     * @param most connections at a time
+     * @param refusal a whole HTTP/1.1 response for what does not fit
+     */
+    public static CallerConnections ofCallers(Memory memory, int most, byte[] refusal) {
+        return new CallerConnections(memory, BoundedReads.small(), most, refusal);
+    }
+
+    /** Those of workers, which post large responses; the parameters are those of {@link #ofCallers}. */
+    public static CallerConnections ofWorkers(Memory memory, int most, byte[] refusal) {
+        return new CallerConnections(memory, new BoundedReads(memory), most, refusal);
     }
 
     /** To be called when a socket listens, by whatever thread. */
@@ -61,9 +76,9 @@ public final class CallerConnections {
         connection.pipeline().addFirst(new CallerConnection(this));
     }
 
-    /** The port that callers connect to; other servers, such as the Runtime API, are not meant. */
-    public void guard(int publicPort) {
-        port = publicPort;
+    /** The port of the server that is meant. */
+    public void guard(int serversPort) {
+        port = serversPort;
     }
 
     boolean isGuarded(Channel connection) {
@@ -100,12 +115,12 @@ public final class CallerConnections {
         return draining;
     }
 
-    /** Closes the public port; completed when everyone who had connected is known here. */
+    /** Closes the server's port; completed when everyone who had connected is known here. */
     public Future<Void> stopAccepting() {
         return listener().map(Listener::close).orElse(Future.succeededFuture());
     }
 
-    /** Makes every new connection to the public port one of this process; false where the kernel cannot do that. */
+    /** Makes every new connection to the server's port one of this process; false where the kernel cannot do that. */
     public boolean takeAll(int otherProcesses) {
         return listener().map(own -> own.takeAll(otherProcesses)).orElse(false);
     }
@@ -166,7 +181,12 @@ public final class CallerConnections {
         return refusal;
     }
 
-    ByteBudget memory() {
+    RecvByteBufAllocator reads() {
+        return reads;
+    }
+
+    /** What they take their memory from. */
+    public Memory memory() {
         return memory;
     }
 }

@@ -13,7 +13,7 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.memory.Memory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
 
     private final Http2Connection connection;
     private final Http2LocalFlowController flow;
-    private final ByteBudget memory;
+    private final Memory memory;
     private final Http2Connection.PropertyKey unreadKey;
     private final Http2Connection.PropertyKey takenKey;
 
@@ -51,7 +51,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
         }
     }
 
-    private CallerFrames(Http2Connection connection, Http2FrameListener listener, ByteBudget memory) {
+    private CallerFrames(Http2Connection connection, Http2FrameListener listener, Memory memory) {
         super(listener);
         this.connection = connection;
         this.flow = connection.local().flowController();
@@ -69,7 +69,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
         });
     }
 
-    static void watch(Http2ConnectionHandler http2, ByteBudget memory) {
+    static void watch(Http2ConnectionHandler http2, Memory memory) {
         Http2FrameListener listener = http2.decoder().frameListener();
         http2.decoder().frameListener(new CallerFrames(http2.connection(), listener, memory));
     }

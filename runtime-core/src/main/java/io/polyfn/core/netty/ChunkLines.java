@@ -48,12 +48,13 @@ final class ChunkLines {
         int extension = afterWhite(buffer, at);
         boolean ends = buffer.getByte(at) == '\r'
                 || (buffer.getByte(extension) == ';' && buffer.getByte(afterWhite(buffer, extension + 1)) != '\r');
-        if (at == from || !ends) {
+        int end = buffer.indexOf(at, to, (byte) '\n');
+        if (at == from || !ends || buffer.indexOf(at, to, (byte) '\r') != end - 1) {
             throw new Violation("a chunk has no valid size");
         }
         over = size == 0;
         left = size + LINE_END;
-        return buffer.indexOf(at, to, (byte) '\n') + 1;
+        return end + 1;
     }
 
     private static int afterWhite(ByteBuf buffer, int from) {

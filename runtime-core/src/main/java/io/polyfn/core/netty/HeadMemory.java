@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.memory.Memory;
 import java.util.Map;
 
-/** The memory that one connection of a caller and the heads of its requests take. Each method is false where it is not available. */
+/** The memory that one connection of a caller, or of a worker to the Runtime API, and the heads of its requests take. Each method is false where it is not available. */
 final class HeadMemory {
     /** What a connection takes in Netty and Vert.x, a small head included; measured, 4 to 5 KB. */
     static final int CONNECTION_BYTES = 6 * 1024;
@@ -34,7 +34,7 @@ final class HeadMemory {
     /** A request in line behind others of its connection; measured, 0.7 KB where it has a few bytes. */
     private static final int QUEUED_BYTES = 1024;
 
-    private final ByteBudget memory;
+    private final Memory memory;
     private int held;
     private int queued;
     private int undecoded;
@@ -42,7 +42,7 @@ final class HeadMemory {
     /** The decoder keeps buffers of that size for as long as the connection is open. */
     private int largestHead;
 
-    HeadMemory(ByteBudget memory) {
+    HeadMemory(Memory memory) {
         this.memory = memory;
     }
 

@@ -32,13 +32,18 @@ public final class StrictVertx {
      * Vert.x over the native transport where there is one.
      *
      * @param http the limits of all servers, which do not reach the place where they are needed
-     * @param callers gets each accepted connection
+     * @param callers gets each accepted connection but those of workers
+     * @param workers those to the Runtime API
      * @param output what precedes all that is sent over an accepted connection, if anything does
      */
     public static Vertx create(
-            VertxOptions options, HttpServerOptions http, CallerConnections callers, Optional<TurnOutput> output) {
+            VertxOptions options,
+            HttpServerOptions http,
+            CallerConnections callers,
+            CallerConnections workers,
+            Optional<TurnOutput> output) {
         return new VertxBuilder(options)
-                .findTransport(transport(new Accepted(http, callers, output)))
+                .findTransport(transport(new Accepted(http, callers, workers, output)))
                 .init()
                 .vertx();
     }
@@ -97,11 +102,17 @@ public final class StrictVertx {
     private static final class Accepted extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
         private final CallerConnections callers;
+        private final CallerConnections workers;
         private final Optional<TurnOutput> output;
 
-        Accepted(HttpServerOptions options, CallerConnections callers, Optional<TurnOutput> output) {
+        Accepted(
+                HttpServerOptions options,
+                CallerConnections callers,
+                CallerConnections workers,
+                Optional<TurnOutput> output) {
             this.options = options;
             this.callers = callers;
+            this.workers = workers;
             this.output = output;
         }
 
@@ -114,7 +125,7 @@ public final class StrictVertx {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel connection = (Channel) accepted;
-            callers.accepted(connection);
+            (workers.isGuarded(connection) ? workers : callers).accepted(connection);
             output.ifPresent(lines -> lines.precede(connection));
             connection.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);

@@ -16,7 +16,6 @@ public final class Trailers extends ChannelInboundHandlerAdapter {
     private Trailers() {}
 
     public static void keep(HttpConnection connection) {
-        SmallPieces.join(Connections.channel(connection));
         Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "trailers", new Trailers());
     }
 

@@ -152,6 +152,29 @@ class HooksIT {
         assertThat(again.status()).isEqualTo(200);
     }
 
+    /** Its time limit is that of the call that began it; a platform that sends none gives it five minutes (contract 2.2.5). */
+    @ParameterizedTest
+    @ValueSource(strings = {"push", "pull"})
+    void aRunThatHangsEndsForAllWhoShareIt(String link) throws Exception {
+        Path hold = folder.resolve("hold");
+        Files.createFile(hold);
+        CoreProcess core = (link.equals("push") ? cores.with("hooks.js") : cores.poller("fc", 2))
+                .env("HOLD_ONCE", hold)
+                .start()
+                .listening();
+        try (Wire first = core.connect();
+                Wire second = core.connect()) {
+            first.request("POST", "/initialize", new byte[0], "x-fc-initialization-timeout: 1");
+            core.awaitStdout(link.equals("push") ? "called POST /initialize" : "hook 1");
+            second.request("POST", "/initialize", new byte[0]);
+
+            assertThat(first.answer().failure()).isEqualTo("DeadlineExceeded");
+            assertThat(second.answer().failure()).isEqualTo("DeadlineExceeded");
+        }
+        Files.delete(hold);
+        assertThat(initialize(core).status()).isEqualTo(200);
+    }
+
     @Test
     void preFreezeIsPassedEachTime() {
         CoreProcess core = cores.start("hooks.js");

@@ -200,6 +200,7 @@ class RequestFramingIT {
                 "1_0\r\nx\r\n0\r\n\r\n",
                 "1\nx\r\n0\r\n\r\n",
                 "1\rx\r\n0\r\n\r\n",
+                "5\rhello\r\n0\r\n\r\n",
                 "1\r\nx0\r\n\r\n",
                 "1\r\nxyz\r\n0\r\n\r\n",
                 "1\r\nx\n0\r\n\r\n",

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests of either kind and calls of hooks, which one rule tells apart. */
@@ -120,15 +120,23 @@ class RequestKindTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "30", "300"})
     void anInitializerHasItsOwnTime(String seconds) {
-        assertThat(Hook.seconds(headers(FcHeaders.INITIALIZATION_TIMEOUT, seconds)))
-                .isEqualTo(OptionalLong.of(Long.parseLong(seconds)));
+        assertThat(Hook.INITIALIZE.timeLimit(headers(FcHeaders.INITIALIZATION_TIMEOUT, seconds)))
+                .hasSeconds(Long.parseLong(seconds));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "-1", "undefined", "1.5", "9999999999"})
-    void aPlaceholderIsNoTime(String seconds) {
-        assertThat(Hook.seconds(headers(FcHeaders.INITIALIZATION_TIMEOUT, seconds)))
-                .isEmpty();
+    @NullSource
+    @ValueSource(strings = {"", "0", "-1", "undefined", "1.5", "301", "999999999", "9999999999"})
+    void withoutAValidOneItHasTheLongest(@Nullable String seconds) {
+        assertThat(Hook.INITIALIZE.timeLimit(headers(FcHeaders.INITIALIZATION_TIMEOUT, seconds)))
+                .hasMinutes(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PRE_FREEZE", "PRE_STOP"})
+    void otherHooksDoNotHaveTheInitializersTime(Hook hook) {
+        assertThat(hook.timeLimit(headers(FcHeaders.INITIALIZATION_TIMEOUT, "1")))
+                .hasSeconds(90);
     }
 
     private static MultiMap headers(String name, @Nullable String value) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * that the next request comes on a connection to the server itself.
  */
 final class EarlyConnections {
+    /** Little: nobody counts a thousand of them, and each carries one response. */
+    private static final int BUFFER_BYTES = 2 * 1024;
+
     private final InetSocketAddress server;
     /** The port at the worker's end, by the port of the relay. */
     private final Map<Integer, Integer> relayed = new ConcurrentHashMap<>();
@@ -80,8 +83,13 @@ final class EarlyConnections {
 
     /** Copies until the sender is done. Where either side breaks, the server's own end of the connection is what counts. */
     private static void copy(SocketChannel from, SocketChannel to) {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try {
-            Channels.newInputStream(from).transferTo(Channels.newOutputStream(to));
+            while (from.read(buffer.clear()) >= 0) {
+                for (buffer.flip(); buffer.hasRemaining(); ) {
+                    to.write(buffer);
+                }
+            }
             to.shutdownOutput();
         } catch (IOException broken) {
             close(to);

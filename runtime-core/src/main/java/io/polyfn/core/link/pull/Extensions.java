@@ -1,7 +1,6 @@
 package io.polyfn.core.link.pull;
 
 import io.polyfn.core.failure.Json;
-import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -35,6 +34,7 @@ final class Extensions {
     private static final int MOST_UNREAD = 100;
 
     private final JsonObject function;
+    private final PostBodies bodies;
     private final Map<String, Extension> registered = new LinkedHashMap<>();
 
     private static final class Extension {
@@ -47,7 +47,8 @@ final class Extensions {
         }
     }
 
-    Extensions(PlatformEnvironment environment) {
+    Extensions(PlatformEnvironment environment, PostBodies bodies) {
+        this.bodies = bodies;
         function = new JsonObject()
                 .put(
                         "functionName",
@@ -59,7 +60,8 @@ final class Extensions {
     void handle(HttpServerRequest request) {
         String call = request.path().substring(PREFIX.length());
         if (request.method().equals(HttpMethod.POST) && call.equals("/register")) {
-            var _ = new HeldBody(request, MAX_BODY_BYTES).ready().onSuccess(held -> register(request, held.first()));
+            RuntimeApiPost post = new RuntimeApiPost(Dialect.LAMBDA, request);
+            bodies.read(post, MAX_BODY_BYTES, body -> register(request, body));
         } else if (request.method().equals(HttpMethod.GET) && call.equals("/event/next")) {
             next(request);
         } else {

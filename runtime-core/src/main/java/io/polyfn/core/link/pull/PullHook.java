@@ -11,13 +11,15 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.util.OptionalLong;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A hook over the pull link: FC's dialect has a function type for each (contract 9.2), Lambda's has none. */
 final class PullHook extends Pending {
     private final Hook hook;
     private final MultiMap headers;
+    private final Duration time;
     private final long deadline;
     private final Promise<HookResponse> done = Promise.promise();
     private PullLink link;
@@ -26,27 +28,25 @@ final class PullHook extends Pending {
         this.link = link;
         this.hook = hook;
         this.headers = headers;
-        this.deadline = deadline(headers);
-    }
-
-    private static long deadline(MultiMap headers) {
-        OptionalLong seconds = Hook.seconds(headers);
-        return seconds.isPresent() ? System.currentTimeMillis() + seconds.getAsLong() * 1000 : Long.MAX_VALUE;
+        this.time = hook.timeLimit(headers);
+        this.deadline = System.currentTimeMillis() + time.toMillis();
     }
 
     /** Waits for the response, no longer than the platform does. */
     Future<HookResponse> start() {
-        if (deadline != Long.MAX_VALUE) {
-            link.later(Math.max(1, deadline - System.currentTimeMillis()), this::expire);
-        }
-        return done.future();
+        return link.within(time, done.future()).recover(this::expire);
     }
 
-    private void expire() {
-        if (done.tryFail(new InvocationFailure(
-                FailureCode.DEADLINE_EXCEEDED, "the hook did not finish within its initialization timeout"))) {
+    private Future<HookResponse> expire(Throwable failure) {
+        if (!(failure instanceof TimeoutException)) {
+            return Future.failedFuture(failure);
+        }
+        InvocationFailure late = new InvocationFailure(
+                FailureCode.DEADLINE_EXCEEDED, "the hook did not finish within " + time.toSeconds() + " s");
+        if (done.tryFail(late)) {
             link.abandoned(this);
         }
+        return Future.failedFuture(late);
     }
 
     /** The worker's dialect has no hooks: what it initializes, it has initialized at its start. */
@@ -76,10 +76,9 @@ final class PullHook extends Pending {
 
     @Override
     void deliver(NextCall poll, String id) {
-        long latest = Math.min(deadline, System.currentTimeMillis() + PullExchange.LONGEST_MILLIS);
         poll.dialect()
                 .describe(
-                        new Dialect.Invoked(id, false, latest, hook, headers),
+                        new Dialect.Invoked(id, false, deadline, hook, headers),
                         poll.response().headers());
         var _ = poll.response().end().onFailure(this::broken);
     }

@@ -2,6 +2,7 @@ package io.polyfn.core.link.pull;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
@@ -17,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -204,6 +206,11 @@ final class PullLink implements Link {
     /** Runs something later on the event loop. */
     void later(long millis, Runnable step) {
         vertx.setTimer(millis, due -> step.run());
+    }
+
+    /** What the step completes with; fails with a {@link java.util.concurrent.TimeoutException} if that takes longer. */
+    <T> Future<T> within(Duration time, Future<T> step) {
+        return TimeLimit.within(vertx, time, step);
     }
 
     /** This call is over. */

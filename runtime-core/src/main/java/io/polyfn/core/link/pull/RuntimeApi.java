@@ -1,12 +1,13 @@
 package io.polyfn.core.link.pull;
 
+import io.polyfn.core.failure.FailureBody;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.failure.Json;
 import io.polyfn.core.http.ServerOptions;
-import io.polyfn.core.link.HeldBody;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.netty.RequestRules;
 import io.polyfn.core.netty.Trailers;
 import io.polyfn.core.platform.PlatformEnvironment;
@@ -44,18 +45,36 @@ public final class RuntimeApi {
     private final Vertx vertx;
     private final RuntimeApiPort port;
     private final PullWorkers workers;
+    private final CallerConnections connections;
+    private final PostBodies bodies;
     private final Extensions extensions;
     private int number;
     private @Nullable EarlyConnections early;
 
-    /** @param environment has what the function is called */
+    /**
+     * @param memory for invocations and their responses
+     * @param connections of workers, which have memory of their own
+     * @param environment has what the function is called
+     */
     public RuntimeApi(
-            Vertx vertx, RuntimeApiPort port, WorkerSlot slot, ByteBudget memory, PlatformEnvironment environment) {
+            Vertx vertx,
+            RuntimeApiPort port,
+            WorkerSlot slot,
+            ByteBudget memory,
+            CallerConnections connections,
+            PlatformEnvironment environment) {
         this.vertx = vertx;
         this.port = port;
-        this.extensions = new Extensions(environment);
+        this.connections = connections;
+        this.bodies = new PostBodies(connections.memory());
+        this.extensions = new Extensions(environment, bodies);
         this.workers = new PullWorkers(
                 vertx, slot, memory, extensions, () -> slot.peers(number), connected -> workersPort(connected));
+    }
+
+    /** The whole response for a connection that does not fit. */
+    public static byte[] refusal() {
+        return FailureBody.response(PostBodies.exhausted());
     }
 
     private int workersPort(int connected) {
@@ -76,11 +95,13 @@ public final class RuntimeApi {
         }
         ServerSocketChannel held = port.takeOver();
         early = new EarlyConnections(number);
+        connections.guard(number);
         HttpServer server = vertx.createHttpServer(ServerOptions.base()
                         .setReusePort(true)
                         .setHandle100ContinueAutomatically(true)
                         .setHttp2ClearTextEnabled(false))
                 .connectionHandler(connection -> {
+                    connections.watch(connection);
                     Trailers.keep(connection);
                     workers.peers().opened(connection);
                 })
@@ -183,9 +204,9 @@ public final class RuntimeApi {
     }
 
     private void initError(RuntimeApiPost post) {
-        new HeldBody(post.request(), MAX_INIT_ERROR_BYTES).ready().onSuccess(held -> {
+        bodies.read(post, MAX_INIT_ERROR_BYTES, reason -> {
             post.accept();
-            workers.initFailed(describe(held.first()));
+            workers.initFailed(describe(reason));
         });
     }
 

@@ -2,6 +2,7 @@ package io.polyfn.core.link.push;
 
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.ForwardRequest;
@@ -18,10 +19,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /** The link to a worker that is an HTTP server: the platform's own contract, spoken again inside. */
 public final class PushLink implements Link {
+    /** Whoever waits for a hook is told first that its time is over. */
+    private static final Duration AFTER_TIME_LIMIT = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
     private final WorkerClient client;
     private final ByteBudget memory;
     private final BiConsumer<Link, String> kill;
@@ -33,6 +39,7 @@ public final class PushLink implements Link {
             Future<WorkerExit> exited,
             ByteBudget memory,
             BiConsumer<Link, String> kill) {
+        this.vertx = vertx;
         this.memory = memory;
         this.kill = kill;
         this.client = new WorkerClient(vertx, address, exited, memory);
@@ -46,9 +53,14 @@ public final class PushLink implements Link {
     @Override
     public Future<HookResponse> call(Hook hook, MultiMap headers) {
         return client.open(hook.method(), hook.path())
-                .compose(request -> send(request, headers)
-                        .compose(response -> HookResponse.readBody(response, request::reset)
-                                .map(body -> new HookResponse(response.statusCode(), response.headers(), body)))
+                .compose(request -> TimeLimit.within(
+                                vertx,
+                                hook.timeLimit(headers).plus(AFTER_TIME_LIMIT),
+                                send(request, headers)
+                                        .compose(response -> HookResponse.readBody(response, request::reset)
+                                                .map(body -> new HookResponse(
+                                                        response.statusCode(), response.headers(), body))))
+                        .onFailure(late -> request.reset())
                         .onComplete(done -> client.released(request)))
                 .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(
