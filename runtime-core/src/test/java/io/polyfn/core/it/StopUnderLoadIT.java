@@ -132,7 +132,8 @@ class StopUnderLoadIT {
                         lost.add(failure);
                     }
                 })
-                .mapEmpty();
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 
     /**
