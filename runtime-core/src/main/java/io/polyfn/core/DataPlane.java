@@ -117,8 +117,7 @@ public final class DataPlane {
     private static VertxOptions options() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
-                // They read /proc and parse large JSON; a thread for each of the first twenty tasks would only take
-                // memory.
+                // They read /proc and parse large JSON; Vert.x would start a thread for each of the first twenty tasks.
                 .setWorkerPoolSize(4)
                 // A read-only root file system has no place for caches.
                 .setFileSystemOptions(

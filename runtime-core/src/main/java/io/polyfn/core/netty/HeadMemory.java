@@ -7,7 +7,10 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.polyfn.core.memory.Memory;
 import java.util.Map;
 
-/** The memory that one connection of a caller, or of a worker to the Runtime API, and the heads of its requests take. Each method is false where it is not available. */
+/**
+ * The memory that one connection of a caller, or of a worker to the Runtime API, and the heads of its requests take. Each method is false
+ * where it is not available.
+ */
 final class HeadMemory {
     /** What a connection takes in Netty and Vert.x, a small head included; measured, 4 to 5 KB. */
     static final int CONNECTION_BYTES = 6 * 1024;

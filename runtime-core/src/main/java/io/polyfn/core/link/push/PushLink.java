@@ -53,18 +53,19 @@ public final class PushLink implements Link {
     @Override
     public Future<HookResponse> call(Hook hook, MultiMap headers) {
         return client.open(hook.method(), hook.path())
-                .compose(request -> TimeLimit.within(
-                                vertx,
-                                hook.timeLimit(headers).plus(AFTER_TIME_LIMIT),
-                                send(request, headers)
-                                        .compose(response -> HookResponse.readBody(response, request::reset)
-                                                .map(body -> new HookResponse(
-                                                        response.statusCode(), response.headers(), body))))
-                        .onFailure(late -> request.reset())
-                        .onComplete(done -> client.released(request)))
+                .compose(request -> response(request, hook, headers))
                 .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(
                                 exit.failed() ? Exchange.brokeOff(failure) : workerExited(exit.result()))));
+    }
+
+    private Future<HookResponse> response(HttpClientRequest request, Hook hook, MultiMap headers) {
+        Future<HookResponse> whole = send(request, headers)
+                .compose(response -> HookResponse.readBody(response, request::reset)
+                        .map(body -> new HookResponse(response.statusCode(), response.headers(), body)));
+        return TimeLimit.within(vertx, hook.timeLimit(headers).plus(AFTER_TIME_LIMIT), whole)
+                .onFailure(late -> request.reset())
+                .onComplete(done -> client.released(request));
     }
 
     private void deadlinePassed(Since handedOver) {
