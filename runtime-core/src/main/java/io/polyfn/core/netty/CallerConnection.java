@@ -42,8 +42,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private boolean requestIsIncomplete;
     private boolean entered;
     private boolean refused;
-    private boolean isHttp2;
     private @Nullable HttpConnection shown;
+    private @Nullable Http2ConnectionHandler http2;
     private boolean saidGoodbye;
 
     CallerConnection(CallerConnections all) {
@@ -56,11 +56,14 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         return memory.takeConnection();
     }
 
+    /** The same for what it needs besides if it is one of HTTP/2. */
+    boolean fitsAsHttp2() {
+        return memory.takeHttp2();
+    }
+
     /** Whether it has no request, and has had none for so long that none is on its way. */
     boolean isIdle() {
-        return requests == 0
-                && !isHttp2
-                && System.nanoTime() - idleSinceNanos > TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS);
+        return !hasRequest() && System.nanoTime() - idleSinceNanos > TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS);
     }
 
     long idleSinceNanos() {
@@ -70,11 +73,13 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     /** From here on the messages are seen as well as the bytes. */
     void watch(HttpConnection connection) {
         shown = connection;
-        Http2ConnectionHandler http2 =
-                Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class);
-        isHttp2 = http2 != null;
-        if (http2 != null) {
-            CallerFrames.watch(http2, all.memory());
+        http2 = Connections.channel(connection).pipeline().get(Http2ConnectionHandler.class);
+        // Something has come over it just now.
+        idleSinceNanos = System.nanoTime();
+        if (http2 != null && !all.enterHttp2(this)) {
+            close();
+        } else if (http2 != null) {
+            CallerFrames.watch(http2, all.memory(), () -> idleSinceNanos = System.nanoTime());
         } else {
             Connections.channel(connection).pipeline().addBefore(Connections.VERTX_HANDLER, "messages", new Messages());
             SmallPieces.join(Connections.channel(connection));
@@ -83,7 +88,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     /** Over HTTP/2: no new streams, please; those that are on their way are still served. */
     void sayGoodbye() {
-        if (isHttp2 && !saidGoodbye && shown != null) {
+        if (http2 != null && !saidGoodbye && shown != null) {
             saidGoodbye = true;
             shown.goAway(0, Integer.MAX_VALUE);
         }
@@ -93,11 +98,23 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     void closeIfQuiet() {
         long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
         if (context == null
-                || hasRequest(context)
+                || hasRequest()
                 || Math.min(silent, Connections.millisSinceData(context.channel())) < QUIET_MILLIS) {
             return;
         }
-        if (isHttp2 && shown != null) {
+        endIdle();
+    }
+
+    /** Closes an idle connection at once: its memory is another's. */
+    void makeRoom() {
+        if (http2 != null && shown != null) {
+            shown.goAway(0);
+        }
+        close();
+    }
+
+    private void endIdle() {
+        if (http2 != null && shown != null) {
             // With the number of the last stream, so that a caller knows that what it sends now may be sent elsewhere.
             // Netty's own close says nothing more once something has been said.
             shown.goAway(0);
@@ -107,12 +124,11 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean hasRequest(ChannelHandlerContext here) {
-        Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
+    private boolean hasRequest() {
         return http2 == null ? requests > 0 : http2.connection().numActiveStreams() > 0;
     }
 
-    void close() {
+    private void close() {
         leave();
         if (context != null) {
             var _ = context.close();
@@ -166,9 +182,9 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         all.lingers(opened.channel());
         lingering = opened.executor()
                 .schedule(
-                        () -> {
+                        () -> EventLoops.afterNextPoll(opened.executor(), () -> {
                             var _ = opened.close();
-                        },
+                        }),
                         LINGER_MILLIS,
                         TimeUnit.MILLISECONDS);
     }
@@ -192,7 +208,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (message instanceof ByteBuf bytes && !isHttp2) {
+        if (message instanceof ByteBuf bytes && http2 == null) {
             memory.add(bytes.readableBytes());
             // Before the decoder has them: what it holds is free only some time after the connection has been closed.
             if (!requestIsIncomplete && !memory.takeUndecoded(bytes)) {

@@ -11,9 +11,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,12 @@ public final class CallerConnections {
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
 
     private final Set<CallerConnection> open = new HashSet<>();
+    /** Those of them that take as much as two. */
+    private final Set<CallerConnection> http2 = new HashSet<>();
+    /** What the last look at all of them has found, the one first that has been idle for longest. */
+    private final Set<CallerConnection> idle = new LinkedHashSet<>();
+
+    private long lookedNanos = System.nanoTime();
     private int lingering;
     private boolean draining;
 
@@ -147,21 +156,48 @@ public final class CallerConnections {
 
     /** Lets a connection in, if there is room. */
     boolean enter(CallerConnection connection) {
-        while (open.size() >= most || !connection.fits()) {
-            CallerConnection idle = open.stream()
-                    .filter(CallerConnection::isIdle)
-                    .min(comparingLong(CallerConnection::idleSinceNanos))
-                    .orElse(null);
-            if (idle == null) {
+        return makeRoom(connection::fits) && open.add(connection);
+    }
+
+    /** Lets one go on that is in already and turns out to be of HTTP/2, which takes as much as two, if there is room. */
+    boolean enterHttp2(CallerConnection connection) {
+        if (!makeRoom(connection::fitsAsHttp2)) {
+            return false;
+        }
+        http2.add(connection);
+        return true;
+    }
+
+    private boolean makeRoom(BooleanSupplier fits) {
+        while (open.size() + http2.size() >= most || !fits.getAsBoolean()) {
+            CallerConnection longest = longestIdle();
+            if (longest == null) {
                 return false;
             }
-            idle.close();
+            longest.makeRoom();
         }
-        return open.add(connection);
+        return true;
+    }
+
+    /** Looks at all of them now and then only: thousands may want to come in at a time. */
+    private @Nullable CallerConnection longestIdle() {
+        while (!idle.isEmpty() && !idle.iterator().next().isIdle()) {
+            idle.remove(idle.iterator().next());
+        }
+        if (idle.isEmpty() && System.nanoTime() - lookedNanos > TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
+            open.stream()
+                    .filter(CallerConnection::isIdle)
+                    .sorted(comparingLong(CallerConnection::idleSinceNanos))
+                    .forEach(idle::add);
+            lookedNanos = System.nanoTime();
+        }
+        return idle.isEmpty() ? null : idle.iterator().next();
     }
 
     void left(CallerConnection connection) {
         open.remove(connection);
+        http2.remove(connection);
+        idle.remove(connection);
     }
 
     /** One that is refused waits for its request. With too many of them the listener stops accepting: callers wait in the kernel. */

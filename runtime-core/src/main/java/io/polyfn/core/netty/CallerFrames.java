@@ -51,7 +51,8 @@ final class CallerFrames extends Http2FrameListenerDecorator {
         }
     }
 
-    private CallerFrames(Http2Connection connection, Http2FrameListener listener, Memory memory) {
+    private CallerFrames(
+            Http2Connection connection, Http2FrameListener listener, Memory memory, Runnable streamClosed) {
         super(listener);
         this.connection = connection;
         this.flow = connection.local().flowController();
@@ -65,13 +66,15 @@ final class CallerFrames extends Http2FrameListenerDecorator {
                 if (taken != null) {
                     memory.give(taken);
                 }
+                streamClosed.run();
             }
         });
     }
 
-    static void watch(Http2ConnectionHandler http2, Memory memory) {
+    /** @param streamClosed run whenever one of the connection's streams is over */
+    static void watch(Http2ConnectionHandler http2, Memory memory, Runnable streamClosed) {
         Http2FrameListener listener = http2.decoder().frameListener();
-        http2.decoder().frameListener(new CallerFrames(http2.connection(), listener, memory));
+        http2.decoder().frameListener(new CallerFrames(http2.connection(), listener, memory, streamClosed));
     }
 
     @Override

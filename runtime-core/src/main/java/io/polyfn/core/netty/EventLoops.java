@@ -1,6 +1,6 @@
 package io.polyfn.core.netty;
 
-import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +17,13 @@ public final class EventLoops {
      */
     public static void afterNextPoll(Vertx vertx, Runnable step) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-        EventLoop loop = context.nettyEventLoop();
+        afterNextPoll(context.nettyEventLoop(), () -> context.runOnContext(polled -> step.run()));
+    }
+
+    /** The same where Vert.x does not matter. */
+    static void afterNextPoll(EventExecutor loop, Runnable step) {
         loop.execute(() -> {
-            var _ = loop.schedule(() -> context.runOnContext(polled -> step.run()), 0, TimeUnit.NANOSECONDS);
+            var _ = loop.schedule(step, 0, TimeUnit.NANOSECONDS);
         });
     }
 }

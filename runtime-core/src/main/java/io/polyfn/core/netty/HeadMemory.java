@@ -15,6 +15,9 @@ final class HeadMemory {
     /** What a connection takes in Netty and Vert.x, a small head included; measured, 4 to 5 KB. */
     static final int CONNECTION_BYTES = 6 * 1024;
 
+    /** What one of HTTP/2 takes more than that, with its tables of headers; measured, 11 KB in all. */
+    private static final int HTTP2_BYTES = 6 * 1024;
+
     private static final int SMALL_HEAD_BYTES = 2 * 1024;
 
     /** A large head is there in the decoder's buffers, in strings, and on its way to the worker. */
@@ -51,6 +54,11 @@ final class HeadMemory {
 
     boolean takeConnection() {
         return hold(0, 0);
+    }
+
+    /** Takes what a connection needs besides that has turned out to be one of HTTP/2. */
+    boolean takeHttp2() {
+        return hold(HTTP2_BYTES, 0);
     }
 
     /** Counts bytes that the decoder is going to get. */

@@ -163,6 +163,14 @@ class MemoryIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
     }
 
+    /** They take twice as much as those of HTTP/1.1. */
+    @Test
+    void idleHttp2ConnectionsMakeRoom() {
+        sendOnMany(6000, () -> core.connect().send(Http2Wire.start()));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
+    }
+
     @Test
     void manyEventsAtOnce() {
         byte[] event = new byte[60_000];
