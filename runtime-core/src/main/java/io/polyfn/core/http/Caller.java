@@ -3,11 +3,13 @@ package io.polyfn.core.http;
 import io.polyfn.core.failure.FailureBody;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.netty.Connections;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -36,6 +38,7 @@ public class Caller implements WriteStream<Buffer> {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final BooleanSupplier draining;
+    private final Promise<Void> sent = Promise.promise();
     private Future<Void> hints = Future.succeededFuture();
     private @Nullable String requestId;
     private Supplier<@Nullable String> logTail = () -> null;
@@ -64,6 +67,7 @@ public class Caller implements WriteStream<Buffer> {
      * valid. What is wrong with the next request on an HTTP/1.1 connection is, for this one, a disconnect; a stream has no next request.
      */
     public void onBreak(Consumer<Throwable> broken) {
+        sent.future().onFailure(cause -> broken.accept(disconnected()));
         response.exceptionHandler(cause -> broken.accept(request.isEnded() && !isHttp2() ? disconnected() : cause));
         response.closeHandler(closed -> {
             // An HTTP/2 stream closes while its response is being ended.
@@ -170,9 +174,27 @@ public class Caller implements WriteStream<Buffer> {
         return response.headWritten();
     }
 
-    /** Runs something when the whole response has been written. */
-    public void onEnd(Runnable ended) {
-        response.endHandler(written -> ended.run());
+    /**
+     * Completed when the whole response has been sent, which a caller that does not read delays; fails if it cannot be sent any more. What a
+     * response holds is its own until then.
+     */
+    public Future<Void> sent() {
+        return sent.future();
+    }
+
+    /** Gives up a caller that does not read the end of its response. */
+    public void breakOff() {
+        if (sent.tryFail(disconnected())) {
+            Connections.breakOff(response, request.connection());
+        }
+    }
+
+    private void reset(long code) {
+        if (isHttp2()) {
+            response.reset(code);
+        } else {
+            Connections.breakOff(response, request.connection());
+        }
     }
 
     /** Whether the next step is the caller's: to read what has been written. */
@@ -192,24 +214,33 @@ public class Caller implements WriteStream<Buffer> {
      * @param event whether the caller expects the outcome of an event (contract 4.1), not an HTTP function's response
      */
     public void fail(InvocationFailure failure, boolean event) {
-        if (response.closed() || response.ended()) {
+        if (response.closed()) {
+            sent.tryFail(disconnected());
+            return;
+        }
+        if (response.ended()) {
+            breakOff();
             return;
         }
         // Nobody reads what a caller that has disconnected is told.
         if (response.headWritten() || failure.code() == FailureCode.CALLER_LEFT) {
-            response.reset(failure.code() == FailureCode.CALLER_LEFT ? CANCEL : INTERNAL_ERROR);
+            sent.tryFail(disconnected());
+            reset(failure.code() == FailureCode.CALLER_LEFT ? CANCEL : INTERNAL_ERROR);
             return;
         }
         try {
             write(failure, event);
         } catch (RuntimeException notToBeWritten) {
-            response.reset(INTERNAL_ERROR);
+            sent.tryFail(notToBeWritten);
+            reset(INTERNAL_ERROR);
         }
     }
 
     /** Writes a failure in place of the response to what is no valid request; over HTTP/1.1, nothing that follows is read. */
     public void refuse(int status, InvocationFailure failure) {
-        if (!response.closed()) {
+        if (response.closed()) {
+            sent.tryFail(disconnected());
+        } else {
             response.setStatusCode(status);
             describe(failure);
             if (!isHttp2()) {
@@ -272,12 +303,22 @@ public class Caller implements WriteStream<Buffer> {
     @Override
     public Future<Void> end(Buffer data) {
         bytesWritten += data.length();
-        return response.end(data);
+        return sending(response.end(data));
     }
 
     @Override
     public Future<Void> end() {
-        return response.end();
+        return sending(response.end());
+    }
+
+    private Future<Void> sending(Future<Void> end) {
+        return end.onComplete(done -> {
+            if (done.succeeded()) {
+                sent.tryComplete();
+            } else {
+                sent.tryFail(done.cause());
+            }
+        });
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.http.Caller;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.HookResponse;
-import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.RequestContext;
@@ -19,27 +18,25 @@ import java.util.Locale;
 final class HookEndpoint implements InFlight.Abortable {
     private static final String TRACEPARENT = "traceparent";
 
-    private final InFlight inFlight;
-    private final ByteBudget memory;
+    private final Ingress ingress;
     private final boolean showsStderr;
     private final Caller caller;
     private final Promise<HookResponse> outcome = Promise.promise();
     private int held;
 
     HookEndpoint(Ingress ingress, Caller caller) {
-        this.inFlight = ingress.inFlight();
-        this.memory = ingress.memory();
+        this.ingress = ingress;
         this.showsStderr = ingress.platform().showsStderr(true);
         this.caller = caller;
     }
 
     void run(Hooks hooks, Hook hook, Inbound inbound) {
-        inFlight.began(this);
+        ingress.inFlight().began(this);
         RequestContext context = RequestContext.of(inbound.headers(), null);
         caller.requestId(context.requestId());
         caller.onBreak(cause -> abort(Calls.broken(cause, "the platform disconnected before the hook was complete")));
         outcome.future().onComplete(this::finish);
-        if (!memory.tryTake(Holding.HOOK_BYTES)) {
+        if (!ingress.memory().tryTake(Holding.HOOK_BYTES)) {
             abort(Holding.exhausted());
             return;
         }
@@ -60,17 +57,11 @@ final class HookEndpoint implements InFlight.Abortable {
         if (result.failed()) {
             InvocationFailure failure = InvocationFailure.of(result.cause());
             caller.fail(showsStderr ? failure : failure.withoutLastWords(), true);
-            end();
-            return;
+        } else {
+            respond(result.result());
         }
-        caller.onEnd(this::end);
-        respond(result.result());
-    }
-
-    private void end() {
-        memory.give(held);
-        held = 0;
-        inFlight.ended(this);
+        Unread.watch(ingress, caller, held);
+        ingress.inFlight().ended(this);
     }
 
     private void respond(HookResponse response) {

@@ -36,6 +36,14 @@ public final class InFlight {
         all.add(one);
     }
 
+    /** The same for what follows from something that was in flight: a stop waits for it as well. */
+    void beganAlsoInAStop(Abortable one) {
+        all.add(one);
+        if (first != null) {
+            first.add(one);
+        }
+    }
+
     void ended(Abortable one) {
         all.remove(one);
         if (first != null) {

@@ -19,6 +19,12 @@ import org.jboss.logging.Logger;
 final class InvalidRequests implements Handler<HttpServerRequest> {
     private static final Logger LOG = Logger.getLogger(InvalidRequests.class);
 
+    private final Ingress ingress;
+
+    InvalidRequests(Ingress ingress) {
+        this.ingress = ingress;
+    }
+
     /** Whether a request may go on; one that may not has its response. HTTP/1.1 has been checked while it was decoded. */
     boolean admits(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
@@ -45,10 +51,11 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
         refuse(request, RequestRules.status(reason), RequestRules.describe(reason));
     }
 
-    private static void refuse(HttpServerRequest request, int status, String message) {
+    private void refuse(HttpServerRequest request, int status, String message) {
         LOG.debugf("refused with status %d: %s", status, message);
         Caller caller = new Caller(request, () -> false);
         caller.requestId(RequestContext.newId());
         caller.refuse(status, new InvocationFailure(FailureCode.BAD_REQUEST, message));
+        Unread.watch(ingress, caller, 0);
     }
 }

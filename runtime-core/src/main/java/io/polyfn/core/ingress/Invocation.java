@@ -136,15 +136,17 @@ final class Invocation implements ResponseObserver, InFlight.Abortable {
         if (permit != null) {
             permit.giveBack();
         }
-        ingress.memory().give(held);
         Outcome ended = functionOutcome;
-        if (result.failed()) {
+        if (result.succeeded()) {
+            ingress.memory().give(held);
+        } else {
             InvocationFailure failure = InvocationFailure.of(result.cause());
             ended = Calls.outcome(failure);
             ingress.listener().ending(call, ended);
             caller.fail(
                     ingress.platform().showsStderr(request.isPlatformsEvent()) ? failure : failure.withoutLastWords(),
                     request.isEvent());
+            Unread.watch(ingress, caller, held);
         }
         call.transferred(request.inbound().bytesRead(), caller.bytesWritten());
         ingress.listener().ended(call, ended);

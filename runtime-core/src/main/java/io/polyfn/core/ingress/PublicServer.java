@@ -56,7 +56,7 @@ public final class PublicServer {
                 log,
                 new LocalContext(environment),
                 memory);
-        InvalidRequests invalid = new InvalidRequests();
+        InvalidRequests invalid = new InvalidRequests(ingress);
         this.server = vertx.createHttpServer(ServerOptions.base().setReusePort(sharesPort))
                 .connectionHandler(this::opened)
                 .invalidRequestHandler(invalid)

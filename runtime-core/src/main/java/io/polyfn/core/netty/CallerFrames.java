@@ -33,6 +33,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
     private static final long FIRST_LOOK_MILLIS = 10;
     private static final long LONGEST_LOOK_MILLIS = 1000;
 
+    private final Http2ConnectionHandler http2;
     private final Http2Connection connection;
     private final Http2LocalFlowController flow;
     private final Memory memory;
@@ -52,9 +53,10 @@ final class CallerFrames extends Http2FrameListenerDecorator {
     }
 
     private CallerFrames(
-            Http2Connection connection, Http2FrameListener listener, Memory memory, Runnable streamClosed) {
+            Http2ConnectionHandler http2, Http2FrameListener listener, Memory memory, Runnable streamClosed) {
         super(listener);
-        this.connection = connection;
+        this.http2 = http2;
+        this.connection = http2.connection();
         this.flow = connection.local().flowController();
         this.memory = memory;
         this.unreadKey = connection.newKey();
@@ -74,7 +76,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
     /** @param streamClosed run whenever one of the connection's streams is over */
     static void watch(Http2ConnectionHandler http2, Memory memory, Runnable streamClosed) {
         Http2FrameListener listener = http2.decoder().frameListener();
-        http2.decoder().frameListener(new CallerFrames(http2.connection(), listener, memory, streamClosed));
+        http2.decoder().frameListener(new CallerFrames(http2, listener, memory, streamClosed));
     }
 
     @Override
@@ -106,8 +108,9 @@ final class CallerFrames extends Http2FrameListenerDecorator {
     @Override
     public void onHeadersRead(ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean ends)
             throws Http2Exception {
-        begin(context, id, headers);
-        super.onHeadersRead(context, id, headers, padding, ends);
+        if (begins(context, id, headers)) {
+            super.onHeadersRead(context, id, headers, padding, ends);
+        }
     }
 
     @Override
@@ -121,19 +124,21 @@ final class CallerFrames extends Http2FrameListenerDecorator {
             int padding,
             boolean ends)
             throws Http2Exception {
-        begin(context, id, headers);
-        super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, ends);
+        if (begins(context, id, headers)) {
+            super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, ends);
+        }
     }
 
-    /** Headers are those of a request, or trailers. */
-    private void begin(ChannelHandlerContext context, int id, Http2Headers headers) throws Http2Exception {
+    /** Headers are those of a request, or trailers; false if they are refused. */
+    private boolean begins(ChannelHandlerContext context, int id, Http2Headers headers) throws Http2Exception {
         Http2Stream stream = connection.stream(id);
         if (stream == null) {
-            return;
+            return true;
         }
         CharSequence method = headers.method();
         if (method != null && !RequestRules.isToken(method.toString())) {
-            throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "the method is not a token");
+            refuse(context, stream, Http2Error.PROTOCOL_ERROR);
+            return false;
         }
         Unread unread = stream.getProperty(unreadKey);
         if (unread != null && unread.held != null) {
@@ -142,10 +147,18 @@ final class CallerFrames extends Http2FrameListenerDecorator {
         if (method != null && stream.getProperty(takenKey) == null) {
             int bytes = HeadMemory.ofStream(headers);
             if (!memory.tryTake(bytes)) {
-                throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "there is no memory for the request");
+                refuse(context, stream, Http2Error.REFUSED_STREAM);
+                return false;
             }
             stream.setProperty(takenKey, bytes);
         }
+        return true;
+    }
+
+    /** Vert.x does not know the stream, and fails over one that it does not know while the reset waits for its caller to read. */
+    private void refuse(ChannelHandlerContext context, Http2Stream stream, Http2Error error) {
+        Connections.reset(context, http2, stream.id(), error);
+        stream.close();
     }
 
     private Unread unread(Http2Stream stream) {

@@ -2,10 +2,15 @@ package io.polyfn.core.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Errors;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
@@ -30,6 +35,28 @@ public final class Connections {
 
     public static void resumeReading(HttpConnection connection) {
         channel(connection).config().setAutoRead(true);
+    }
+
+    /**
+     * Ends a response at once, whatever is still to be sent of it: resets its stream, or closes the connection where it has none. Vert.x would
+     * wait until everything has been read.
+     */
+    public static void breakOff(HttpServerResponse response, HttpConnection connection) {
+        ChannelPipeline pipeline = channel(connection).flush().pipeline();
+        ChannelHandlerContext first = pipeline.firstContext();
+        Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+        if (http2 != null) {
+            ChannelHandlerContext here = pipeline.context(http2);
+            reset(here, http2, response.streamId(), Http2Error.CANCEL);
+            here.flush();
+        } else if (first != null) {
+            var _ = first.close();
+        }
+    }
+
+    /** Resets a stream of HTTP/2 with the next flush. */
+    static void reset(ChannelHandlerContext here, Http2ConnectionHandler http2, int stream, Http2Error error) {
+        var _ = http2.encoder().writeRstStream(here, stream, error.code(), here.newPromise());
     }
 
     /** Whether nothing listens where a connection was to be opened; a full queue of connections is another failure. */

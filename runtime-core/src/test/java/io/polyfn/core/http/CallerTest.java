@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,10 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Over real connections, because much of it is about their state. */
 @Timeout(40)
 class CallerTest {
+    /** More than the kernel takes for a connection. */
+    private static final int LARGE = 32 * 1024 * 1024;
+
     private final InvocationFailure exited =
             new InvocationFailure(FailureCode.WORKER_EXITED, "the worker exited with exit code 3");
 
@@ -251,7 +256,7 @@ class CallerTest {
         List<String> events = new CopyOnWriteArrayList<>();
         int port = serve((caller, inbound) -> {
             caller.stream();
-            caller.onEnd(() -> events.add("end after " + caller.bytesWritten()));
+            caller.sent().onSuccess(sent -> events.add("end after " + caller.bytesWritten()));
             caller.write(Buffer.buffer("12345"));
             caller.end(Buffer.buffer("678"));
         });
@@ -281,6 +286,47 @@ class CallerTest {
 
         await().until(() -> !events.isEmpty());
         assertThat(events).containsOnly("disconnected /part");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void aResponseIsSentWhenItsCallerHasReadIt(HttpVersion version) {
+        List<Caller> callers = new CopyOnWriteArrayList<>();
+        HttpClientResponse response = get(largeFrom(callers, new ArrayList<>()), version);
+        Future<Void> sent = callers.getFirst().sent();
+        assertThat(sent.isComplete()).isFalse();
+
+        assertThat(textOf(response)).hasSize(LARGE);
+
+        await().until(sent::succeeded);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void aCallerThatDoesNotReadCanBeGivenUp(HttpVersion version) {
+        List<Caller> callers = new CopyOnWriteArrayList<>();
+        List<String> events = new CopyOnWriteArrayList<>();
+        HttpClientResponse response = get(largeFrom(callers, events), version);
+        Caller caller = callers.getFirst();
+
+        Throwable seen = loop.awaitFailure(() -> {
+            Future<Buffer> body = response.body();
+            caller.breakOff();
+            response.resume();
+            return body;
+        });
+
+        assertThat(seen).isNotNull();
+        assertThat(caller.sent().failed()).isTrue();
+        assertThat(events).contains("broken");
+    }
+
+    private int largeFrom(List<Caller> callers, List<String> events) {
+        return serve((caller, inbound) -> {
+            callers.add(caller);
+            caller.onBreak(cause -> events.add("broken"));
+            var _ = caller.end(Buffer.buffer(new byte[LARGE]));
+        });
     }
 
     @Test

@@ -23,6 +23,8 @@ final class Http2Wire implements AutoCloseable {
 
     static final byte[] POST = {(byte) 0x83, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
 
+    static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
     private final Wire wire;
 
     Http2Wire(CoreProcess core) {
@@ -38,7 +40,7 @@ final class Http2Wire implements AutoCloseable {
 
     /** What every connection begins with. */
     static byte[] start() {
-        return all("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0));
+        return all(PREFACE.getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0));
     }
 
     static byte[] frame(byte type, int flags, int stream, byte[]... payload) {
@@ -66,6 +68,15 @@ final class Http2Wire implements AutoCloseable {
         return all(
                 new byte[] {(byte) 0x82, (byte) 0x86, 0x41, 1, 'a', 0x04, (byte) path.length()},
                 path.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** So many requests without a body, on streams from the first one on. */
+    static byte[] requests(int first, int count, String path) {
+        byte[][] frames = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            frames[i] = frame(HEADERS, END_HEADERS | END_STREAM, first + 2 * i, get(path));
+        }
+        return all(frames);
     }
 
     Http2Wire send(byte type, int flags, int stream, byte[]... payload) {

@@ -163,10 +163,22 @@ class MemoryIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
     }
 
-    /** They take twice as much as those of HTTP/1.1. */
-    @Test
-    void idleHttp2ConnectionsMakeRoom() {
-        sendOnMany(6000, () -> core.connect().send(Http2Wire.start()));
+    /** They take twice as much as those of HTTP/1.1, some of it before the caller's settings have arrived. */
+    @ParameterizedTest
+    @ValueSource(strings = {"preface", "preface and settings", "upgrade"})
+    void idleHttp2ConnectionsMakeRoom(String start) {
+        sendOnMany(9_000, () -> switch (start) {
+            case "preface" -> core.connect().send(Http2Wire.PREFACE);
+            case "upgrade" ->
+                core.connect()
+                        .head(
+                                "GET",
+                                "/early",
+                                "Connection: Upgrade, HTTP2-Settings",
+                                "Upgrade: h2c",
+                                "HTTP2-Settings: AAEAAEAA");
+            default -> core.connect().send(Http2Wire.start());
+        });
 
         await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
     }
@@ -203,6 +215,35 @@ class MemoryIT {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
         clients.forEach(HttpClient::shutdownNow);
+    }
+
+    /** Each is little and complete, and stays until its caller has read it, or is given up. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/early", "/no such path"})
+    void manyHttp2ResponsesThatNobodyReads(String path) {
+        core = cores.with("answers.js")
+                .env("POLYFN_CALLER_TIMEOUT", "5s")
+                .start()
+                .listening();
+        worker = core.workerPid();
+        byte[] noWindow = Http2Wire.frame(Http2Wire.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+        List<Wire> wires =
+                sendOnMany(320, () -> core.connect().send(Http2Wire.start()).send(noWindow));
+        for (int stream = 1; stream < 600; stream += 20) {
+            byte[] requests = Http2Wire.requests(stream, 10, path);
+            wires.forEach(wire -> sendUnlessClosed(wire, requests));
+            assertThat(core.get("/early").status()).isIn(200, 503);
+        }
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> core.get("/early").status() == 200);
+    }
+
+    private static void sendUnlessClosed(Wire wire, byte[] bytes) {
+        try {
+            wire.send(bytes);
+        } catch (UncheckedIOException closed) {
+            // Its memory is another's.
+        }
     }
 
     @ParameterizedTest

@@ -85,7 +85,7 @@ final class CallerResponse {
     void stream(HttpResult result, Buffer begin, long limit, Relay.Backlog unread) {
         head(result, "200");
         caller.stream();
-        caller.onEnd(done::tryComplete);
+        var _ = caller.sent().onSuccess(done::tryComplete);
         if (!hasBody(result)) {
             observer.beforeEnd();
             var _ = caller.end();
@@ -157,7 +157,7 @@ final class CallerResponse {
         if (known) {
             caller.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
         }
-        caller.onEnd(done::tryComplete);
+        var _ = caller.sent().onSuccess(done::tryComplete);
         if (!hasBody(result)) {
             observer.beforeEnd();
             post.accept();

@@ -220,7 +220,7 @@ final class PushExchange implements Exchange {
                 () -> beforeEnd(from),
                 () -> {},
                 memory);
-        caller.onEnd(this::succeed);
+        var _ = caller.sent().onSuccess(read -> succeed());
         int unread = bodiless ? 0 : ResponseMemory.unread(length);
         if (unread == 0) {
             body.start(this::broken);
