@@ -1,4 +1,4 @@
-.PHONY: help run test test-one images bench bench-quick fmt lint outdated
+.PHONY: help run test test-one images bench bench-quick chaos fmt lint outdated
 
 # A shell starts what it runs in the background with SIGINT ignored, and every descendant inherits that. The core has to react to it.
 default_signals := exec env --default-signal=INT,QUIT
@@ -23,6 +23,9 @@ bench: ## Every budget and every peer, half an hour on a quiet machine: bench/re
 
 bench-quick: ## The core's own budgets, about a minute.
 	@bench/run --quick
+
+chaos: ## Everything that can break, broken under load, about 10 minutes: docs/chaos.md
+	@$(default_signals) .ci/set-up chaos/run --write
 
 fmt: ## Formats, and copies images/versions.env to the Dockerfiles.
 	@.ci/mvn -q spotless:apply
