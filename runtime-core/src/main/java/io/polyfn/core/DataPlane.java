@@ -9,6 +9,7 @@ import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.pull.RuntimeApi;
+import io.polyfn.core.link.pull.RuntimeApis;
 import io.polyfn.core.link.push.PushLink;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.netty.CallerConnections;
@@ -30,6 +31,8 @@ import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerLauncher;
+import io.polyfn.core.worker.WorkerLinks;
+import io.polyfn.core.worker.WorkerPool;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data plane, wired by hand: all that invocations need, and none of it needs Quarkus.
  *
- * <p>The worker comes first, then the public port, when every invocation gets a response.
+ * <p>The first worker comes first, then the public port, when every invocation gets a response, then the other workers.
  */
 public final class DataPlane {
     private static final Logger LOG = Logger.getLogger(DataPlane.class);
@@ -61,10 +64,10 @@ public final class DataPlane {
     private final ByteBudget memory = new ByteBudget(Runtime.getRuntime().maxMemory() - OWN_BYTES);
 
     private final Vertx vertx;
-    private final InvocationMetrics metrics = new InvocationMetrics();
+    private final InvocationMetrics metrics;
     private final RecentInvocations recent = new RecentInvocations();
-    private final WorkerSlot workers;
-    private final RuntimeApi runtimeApi;
+    private final WorkerPool workers;
+    private final RuntimeApis runtimeApis;
     private final Hooks hooks;
     private final PublicServer server;
     private final GracefulStop stop;
@@ -79,9 +82,10 @@ public final class DataPlane {
                 FailureBody.response(Holding.exhausted()));
         vertx = StrictVertx.create(options(), ServerOptions.base(), connections);
         InFlight inFlight = new InFlight();
+        metrics = new InvocationMetrics(settings.worker().pool().workers());
         InvocationListener listener = listener(launcher.log());
-        workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
-        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, environment);
+        workers = new WorkerPool(vertx, settings.worker(), launcher, metrics);
+        runtimeApis = new RuntimeApis(vertx, workers, memory, environment);
         hooks = new Hooks(vertx, workers, listener);
         server = new PublicServer(
                 vertx,
@@ -138,39 +142,55 @@ public final class DataPlane {
      */
     public Future<Void> start() {
         StopSignal.onStop(() -> stop.run(0));
-        Future<Void> settled = workers.start(settings.invocation().port(), this::link, hooks::initializeReplacement);
-        Future<Void> open = runtimeApi
-                .open()
-                .recover(failure -> Future.failedFuture(
-                        "the loopback port of the Runtime API cannot be opened: " + failure.getMessage()));
+        Future<Void> settled = workers.start(settings.invocation().port(), this::links, hooks::initializeLater);
         StartTimeline.reached(Phase.CORE_STARTED);
-        return open.compose(ready -> settled).compose(answerable -> openPort());
+        return settled.compose(answerable -> openPort());
     }
 
-    private Link link(WorkerAddress address, Future<WorkerExit> exited) {
-        return address instanceof Listening listening
-                ? new PushLink(vertx, listening.address(), exited, memory, workers::kill)
-                : runtimeApi.link((Polling) address, exited);
+    private WorkerLinks links(WorkerSlot slot) {
+        RuntimeApi api = runtimeApis.of(slot);
+        return new WorkerLinks() {
+            @Override
+            public Future<Void> open() {
+                return api.open()
+                        .recover(failure -> Future.failedFuture(
+                                "the loopback port of the Runtime API cannot be opened: " + failure.getMessage()));
+            }
+
+            @Override
+            public Link to(WorkerAddress address, Future<WorkerExit> exited) {
+                return address instanceof Listening listening
+                        ? new PushLink(vertx, listening.address(), exited, memory, workers::stuck)
+                        : api.link((Polling) address, exited);
+            }
+
+            @Override
+            public void close() {
+                api.close();
+            }
+        };
     }
 
     private Future<Void> openPort() {
         int port = settings.invocation().port();
-        int others = workers.readyNow() == null ? 0 : 1;
+        int others = workers.allReady().size();
         return server.open(port)
-                .onSuccess(open -> handover.ifPresent(from -> takeOver(from, others)))
+                .onSuccess(open -> handover.map(from -> takeOver(from, others))
+                        .orElseGet(Future::succeededFuture)
+                        .onComplete(alone -> workers.grow()))
                 .onSuccess(open -> LOG.infof("listening on 0.0.0.0:%d", open))
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture("port %d cannot be opened: %s; POLYFN_PORT sets another"
                         .formatted(port, failure.getMessage())));
     }
 
-    private void takeOver(Handover from, int others) {
+    private Future<Void> takeOver(Handover from, int others) {
         if (!server.takeAll(others)) {
             LOG.warn(
                     "the kernel cannot give all connections to the core: some that come while the worker leaves the port may be reset."
                             + " POLYFN_HANDOVER=off starts the core first");
         }
-        from.begin();
+        return from.begin();
     }
 
     /** Begins a graceful stop, after which the process exits with the given code; returns at once. */
@@ -200,7 +220,7 @@ public final class DataPlane {
         return settings;
     }
 
-    public WorkerSlot workers() {
+    public WorkerPool workers() {
         return workers;
     }
 

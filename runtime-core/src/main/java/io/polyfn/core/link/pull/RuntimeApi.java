@@ -13,6 +13,7 @@ import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.worker.RuntimeApiPort;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerPool;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,18 +45,39 @@ public final class RuntimeApi {
     private final Vertx vertx;
     private final RuntimeApiPort port;
     private final PullWorkers workers;
+    private final boolean warmsUp;
     private final Extensions extensions;
     private int number;
     private @Nullable EarlyConnections early;
+    private @Nullable HttpServer server;
 
-    /** @param environment has what the function is called */
-    public RuntimeApi(
-            Vertx vertx, RuntimeApiPort port, WorkerSlot slot, ByteBudget memory, PlatformEnvironment environment) {
+    /**
+     * @param slot whose workers are told this port
+     * @param eventBytes of all slots
+     * @param environment has what the function is called
+     * @param warmsUp whether the core is about to start
+     */
+    RuntimeApi(
+            Vertx vertx,
+            WorkerSlot slot,
+            WorkerPool pool,
+            BodyBudget eventBytes,
+            ByteBudget memory,
+            PlatformEnvironment environment,
+            boolean warmsUp) {
         this.vertx = vertx;
-        this.port = port;
+        this.warmsUp = warmsUp;
+        this.port = slot.runtimeApi();
         this.extensions = new Extensions(environment);
         this.workers = new PullWorkers(
-                vertx, slot, memory, extensions, () -> slot.peers(number), connected -> workersPort(connected));
+                vertx,
+                slot,
+                pool,
+                eventBytes,
+                memory,
+                extensions,
+                () -> slot.peers(number),
+                connected -> workersPort(connected));
     }
 
     private int workersPort(int connected) {
@@ -76,7 +98,7 @@ public final class RuntimeApi {
         }
         ServerSocketChannel held = port.takeOver();
         early = new EarlyConnections(number);
-        HttpServer server = vertx.createHttpServer(ServerOptions.base()
+        HttpServer opened = vertx.createHttpServer(ServerOptions.base()
                         .setReusePort(true)
                         .setHandle100ContinueAutomatically(true)
                         .setHttp2ClearTextEnabled(false))
@@ -86,16 +108,28 @@ public final class RuntimeApi {
                 })
                 .invalidRequestHandler(this::refuse)
                 .requestHandler(this::handle);
-        return server.listen(number, "127.0.0.1")
+        server = opened;
+        return opened.listen(number, "127.0.0.1")
                 .compose(open -> serveEarly(held))
-                .onSuccess(alone -> warmUp(number));
+                .onSuccess(alone -> {
+                    if (warmsUp) {
+                        warmUp();
+                    }
+                });
+    }
+
+    /** Closes the port, and the connections that are left. */
+    public void close() {
+        if (server != null) {
+            var _ = server.close();
+        }
     }
 
     /**
      * The core warms itself up while it waits for its worker: one request to itself loads and sets up what Vert.x and Netty need for a
      * server's and a client's first request, so that the first invocation does not wait the 25 ms for it.
      */
-    private void warmUp(int number) {
+    private void warmUp() {
         HttpClient client = vertx.createHttpClient();
         client.request(HttpMethod.GET, number, "127.0.0.1", "/")
                 .compose(HttpClientRequest::send)
