@@ -1,4 +1,5 @@
 // A function with hooks. FAIL_FIRST makes its first initialisation fail with that status; HOLD holds it until SIGUSR2.
+// FAIL_ONE is a file that does not exist: the process that is the first to make it fails its initialisation, once.
 // ENDLESS gives each hook a response without an end.
 const http = require('node:http');
 const fs = require('node:fs');
@@ -10,6 +11,15 @@ process.on('SIGUSR2', () => release());
 let failures = process.env.FAIL_FIRST ? 1 : 0;
 const once = process.env.HOLD_ONCE; // a file that is there while an initialisation is to be held
 
+function makes(file) {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 http
   .createServer(async (req, res) => {
     const hook = `${req.method} ${req.url} ${req.headers['x-fc-request-id']}`;
@@ -18,6 +28,10 @@ http
       if (process.env.HOLD || (once && fs.existsSync(once))) await held;
       if (failures-- > 0) {
         res.statusCode = Number(process.env.FAIL_FIRST);
+        return res.end('not yet');
+      }
+      if (process.env.FAIL_ONE && makes(process.env.FAIL_ONE)) {
+        res.statusCode = 500;
         return res.end('not yet');
       }
       initialized = true;

@@ -21,6 +21,7 @@ final class HookEndpoint implements InFlight.Abortable {
 
     private final InFlight inFlight;
     private final ByteBudget memory;
+    private final int workers;
     private final boolean showsStderr;
     private final Caller caller;
     private final Promise<HookResponse> outcome = Promise.promise();
@@ -29,6 +30,7 @@ final class HookEndpoint implements InFlight.Abortable {
     HookEndpoint(Ingress ingress, Caller caller) {
         this.inFlight = ingress.inFlight();
         this.memory = ingress.memory();
+        this.workers = ingress.workers().size();
         this.showsStderr = ingress.platform().showsStderr(true);
         this.caller = caller;
     }
@@ -39,11 +41,12 @@ final class HookEndpoint implements InFlight.Abortable {
         caller.requestId(context.requestId());
         caller.onBreak(cause -> abort(Calls.broken(cause, "the platform disconnected before the hook was complete")));
         outcome.future().onComplete(this::finish);
-        if (!memory.tryTake(Holding.HOOK_BYTES)) {
+        int most = Holding.HOOK_BYTES * workers;
+        if (!memory.tryTake(most)) {
             abort(Holding.exhausted());
             return;
         }
-        held = Holding.HOOK_BYTES;
+        held = most;
         caller.continueBody();
         inbound.discardBody();
         hooks.call(hook, passedOn(inbound.headers()).set(FcHeaders.REQUEST_ID, context.requestId()))

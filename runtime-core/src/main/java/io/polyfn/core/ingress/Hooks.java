@@ -11,36 +11,41 @@ import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.Outcome;
 import io.polyfn.core.worker.Worker;
-import io.polyfn.core.worker.WorkerSlot;
+import io.polyfn.core.worker.WorkerPool;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the platform's hooks to the worker.
+ * Passes the platform's hooks to every worker; the platform gets the first failure.
  *
- * <p>The initializer runs once: calls at the same time share one run, a call after a success returns its response, a call after a failure
- * runs it again (contract 2.2). A worker that replaces an initialized one is initialized before it gets invocations, because the
- * platform does not know that it is a new one.
+ * <p>The initializer runs once in each: calls at the same time share one run, a call after a success returns its response, a call after a
+ * failure runs it again where it has not succeeded (contract 2.2.1, 2.2.2, 2.2.8). A worker that is started later is initialized before it gets invocations,
+ * because the platform does not know of it.
  */
 public final class Hooks {
     private static final Logger LOG = Logger.getLogger(Hooks.class);
+    private static final HookResponse DONE = new HookResponse(200, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer());
 
     private final Vertx vertx;
-    private final WorkerSlot workers;
+    private final WorkerPool workers;
     private final InvocationListener listener;
     private @Nullable Future<HookResponse> initialization;
     private @Nullable MultiMap initializationHeaders;
+    /** No worker is ready to be initialized. */
+    private boolean awaitsWorker;
+
     private boolean preStopped;
 
-    public Hooks(Vertx vertx, WorkerSlot workers, InvocationListener listener) {
+    public Hooks(Vertx vertx, WorkerPool workers, InvocationListener listener) {
         this.vertx = vertx;
         this.workers = workers;
         this.listener = listener;
@@ -59,49 +64,65 @@ public final class Hooks {
         if (hook == Hook.PRE_STOP) {
             preStopped = true;
         }
-        return workers.ready().compose(worker -> run(hook, worker, headers));
+        return workers.ready().compose(any -> run(hook, workers.allReady(), headers));
     }
 
     private Future<HookResponse> initialize(MultiMap headers) {
         if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
             initializationHeaders = headers;
-            initialization = workers.ready().compose(worker -> run(Hook.INITIALIZE, worker, headers));
+            awaitsWorker = true;
+            initialization = workers.ready().compose(any -> initializeAll(headers));
         }
         return initialization;
+    }
+
+    private Future<HookResponse> initializeAll(MultiMap headers) {
+        awaitsWorker = false;
+        List<Worker> left = workers.allReady().stream()
+                .filter(worker -> !worker.isInitialized())
+                .toList();
+        return left.isEmpty() ? Future.succeededFuture(DONE) : run(Hook.INITIALIZE, left, headers);
     }
 
     /** A worker that came first has been initialized before the core could know. */
     void initialized(MultiMap headers) {
         if (initialization == null) {
             initializationHeaders = headers;
-            initialization =
-                    Future.succeededFuture(new HookResponse(200, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer()));
+            workers.allReady().forEach(Worker::initialized);
+            initialization = Future.succeededFuture(DONE);
         }
     }
 
     /** The pre-stop hook of a stop that the platform did not announce; does nothing if it did. */
     public Future<Void> preStopOnce() {
-        Worker worker = workers.readyNow();
-        if (preStopped || worker == null) {
+        List<Worker> all = workers.allReady();
+        if (preStopped || all.isEmpty()) {
             return Future.succeededFuture();
         }
         preStopped = true;
-        return run(Hook.PRE_STOP, worker, MultiMap.caseInsensitiveMultiMap()).mapEmpty();
+        return run(Hook.PRE_STOP, all, MultiMap.caseInsensitiveMultiMap()).mapEmpty();
     }
 
-    /** Initializes a worker that replaces an initialized one. */
-    public Future<Void> initializeReplacement(Worker replacement) {
-        if (initialization == null || initializationHeaders == null || !succeeded(initialization)) {
+    /** Initializes a worker that has started when others are initialized, or are being so. */
+    public Future<Void> initializeLater(Worker started) {
+        Future<HookResponse> others = initialization;
+        MultiMap headers = initializationHeaders;
+        if (others == null || headers == null || awaitsWorker) {
             return Future.succeededFuture();
         }
-        return run(Hook.INITIALIZE, replacement, initializationHeaders)
+        return others.transform(done -> succeeded(others) ? initialize(started, headers) : Future.succeededFuture());
+    }
+
+    private Future<Void> initialize(Worker worker, MultiMap headers) {
+        return run(Hook.INITIALIZE, List.of(worker), headers)
                 .compose(response -> response.succeeded()
                         ? Future.succeededFuture()
                         : Future.failedFuture(
                                 "initialize returned status " + response.status() + ": " + response.body()));
     }
 
-    private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
+    /** To all of them, as one call: the response of the first, or the first failure. */
+    private Future<HookResponse> run(Hook hook, List<Worker> all, MultiMap headers) {
         String id = headers.get(FcHeaders.REQUEST_ID);
         if (id == null || id.isEmpty()) {
             id = RequestContext.newId();
@@ -110,15 +131,32 @@ public final class Hooks {
         String kind = hook.path().substring(1);
         Call call = new Call(id, kind, hook.label(), hook.path(), headers.get("traceparent"));
         listener.started(call);
-        listener.forwarded(call, worker.link().printsMarkers());
+        listener.forwarded(call, all.getFirst().link().printsMarkers());
+        List<Future<HookResponse>> runs =
+                all.stream().map(worker -> run(hook, worker, headers)).toList();
+        return Future.join(runs).transform(over -> firstFailure(hook, runs)).onComplete(done -> {
+            Outcome outcome = outcome(hook, done);
+            listener.ending(call, outcome);
+            listener.ended(call, outcome);
+        });
+    }
+
+    private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
         worker.enter();
         return limited(worker.link().call(hook, headers), hook.timeLimit(headers))
-                .onComplete(done -> {
-                    worker.leave();
-                    Outcome outcome = outcome(hook, done);
-                    listener.ending(call, outcome);
-                    listener.ended(call, outcome);
+                .onComplete(done -> worker.leave())
+                .onSuccess(response -> {
+                    if (hook == Hook.INITIALIZE && response.succeeded()) {
+                        worker.initialized();
+                    }
                 });
+    }
+
+    private static Future<HookResponse> firstFailure(Hook hook, List<Future<HookResponse>> runs) {
+        return runs.stream()
+                .filter(run -> run.failed() || !(run.result().succeeded() || isMissing(hook, run.result())))
+                .findFirst()
+                .orElseGet(runs::getFirst);
     }
 
     private static Outcome outcome(Hook hook, AsyncResult<HookResponse> done) {

@@ -32,7 +32,8 @@ final class CoreProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern LISTENING = Pattern.compile("listening on 0\\.0\\.0\\.0:(\\d+)");
-    private static final Pattern WORKER_READY = Pattern.compile("worker ready after \\d+ ms at (\\S+) \\(pid (\\d+):");
+    private static final Pattern WORKER_READY =
+            Pattern.compile("worker(?: \\d+)? ready after \\d+ ms at (\\S+) \\(pid (\\d+):");
 
     private final Process process;
     private final Path folder;
@@ -214,6 +215,11 @@ final class CoreProcess implements AutoCloseable {
     /** The newest worker that became ready. */
     long workerPid() {
         return Long.parseLong(ready().getLast().group(2));
+    }
+
+    /** Every worker that became ready, in their order. */
+    List<Long> workerPids() {
+        return ready().stream().map(one -> Long.valueOf(one.group(2))).toList();
     }
 
     /** Where the newest worker listens. */
