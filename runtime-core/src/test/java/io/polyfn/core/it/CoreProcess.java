@@ -227,6 +227,11 @@ final class CoreProcess implements AutoCloseable {
         return ready().getLast().group(1);
     }
 
+    /** Where every worker listened that became ready, in their order. */
+    List<String> workerAddresses() {
+        return ready().stream().map(one -> one.group(1)).toList();
+    }
+
     /** How many workers have become ready so far. */
     int readyWorkers() {
         return ready().size();
