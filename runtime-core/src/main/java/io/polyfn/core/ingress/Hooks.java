@@ -3,6 +3,7 @@ package io.polyfn.core.ingress;
 import io.polyfn.core.failure.FailureCode;
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.failure.TimeLimit;
+import io.polyfn.core.link.Exchange;
 import io.polyfn.core.link.HookResponse;
 import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
@@ -15,12 +16,14 @@ import io.polyfn.core.worker.WorkerPool;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,8 @@ public final class Hooks {
     private @Nullable MultiMap initializationHeaders;
     /** No worker is ready to be initialized. */
     private boolean awaitsWorker;
+    /** Completed, and followed by another one, when workers that have started have to look again. */
+    private Promise<Void> change = Promise.promise();
 
     private boolean preStopped;
 
@@ -71,17 +76,30 @@ public final class Hooks {
         if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
             initializationHeaders = headers;
             awaitsWorker = true;
-            initialization = workers.ready().compose(any -> initializeAll(headers));
+            initialization = workers.ready().compose(any -> {
+                List<Worker> left = due(Hook.INITIALIZE);
+                return left.isEmpty() ? Future.succeededFuture(DONE) : run(Hook.INITIALIZE, left, headers);
+            });
+            initialization.onComplete(done -> changed());
         }
         return initialization;
     }
 
-    private Future<HookResponse> initializeAll(MultiMap headers) {
+    private void changed() {
+        Promise<Void> before = change;
+        change = Promise.promise();
+        before.complete();
+    }
+
+    /** The workers that are to get a hook now. */
+    private List<Worker> due(Hook hook) {
+        if (hook != Hook.INITIALIZE) {
+            return workers.allReady();
+        }
         awaitsWorker = false;
-        List<Worker> left = workers.allReady().stream()
+        return workers.allReady().stream()
                 .filter(worker -> !worker.isInitialized())
                 .toList();
-        return left.isEmpty() ? Future.succeededFuture(DONE) : run(Hook.INITIALIZE, left, headers);
     }
 
     /** A worker that came first has been initialized before the core could know. */
@@ -110,19 +128,28 @@ public final class Hooks {
         if (others == null || headers == null || awaitsWorker) {
             return Future.succeededFuture();
         }
-        return others.transform(done -> succeeded(others) ? initialize(started, headers) : Future.succeededFuture());
+        if (!others.isComplete()) {
+            return change.future().compose(now -> initializeLater(started));
+        }
+        return succeeded(others) ? initialize(started, headers) : Future.succeededFuture();
     }
 
     private Future<Void> initialize(Worker worker, MultiMap headers) {
-        return run(Hook.INITIALIZE, List.of(worker), headers)
+        List<Worker> one = List.of(worker);
+        return run(Hook.INITIALIZE, one, headers, () -> inAll(Hook.INITIALIZE, one, headers))
                 .compose(response -> response.succeeded()
                         ? Future.succeededFuture()
                         : Future.failedFuture(
                                 "initialize returned status " + response.status() + ": " + response.body()));
     }
 
-    /** To all of them, as one call: the response of the first, or the first failure. */
+    /** In all of them, as one call: the response of the first, or the first failure. */
     private Future<HookResponse> run(Hook hook, List<Worker> all, MultiMap headers) {
+        return run(hook, all, headers, () -> inAllOrNext(hook, all, headers));
+    }
+
+    private Future<HookResponse> run(
+            Hook hook, List<Worker> all, MultiMap headers, Supplier<Future<HookResponse>> runs) {
         String id = headers.get(FcHeaders.REQUEST_ID);
         if (id == null || id.isEmpty()) {
             id = RequestContext.newId();
@@ -132,13 +159,36 @@ public final class Hooks {
         Call call = new Call(id, kind, hook.label(), hook.path(), headers.get("traceparent"));
         listener.started(call);
         listener.forwarded(call, all.getFirst().link().printsMarkers());
-        List<Future<HookResponse>> runs =
-                all.stream().map(worker -> run(hook, worker, headers)).toList();
-        return Future.join(runs).transform(over -> firstFailure(hook, runs)).onComplete(done -> {
+        return runs.get().onComplete(done -> {
             Outcome outcome = outcome(hook, done);
             listener.ending(call, outcome);
             listener.ended(call, outcome);
         });
+    }
+
+    /** Workers that have all exited before they took the hook leave it to the next ones. */
+    private Future<HookResponse> inAllOrNext(Hook hook, List<Worker> all, MultiMap headers) {
+        return inAll(hook, all, headers)
+                .recover(failure -> failure instanceof Exchange.NotDelivered
+                        ? inNext(hook, headers)
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<HookResponse> inNext(Hook hook, MultiMap headers) {
+        if (hook == Hook.INITIALIZE) {
+            awaitsWorker = true;
+            changed();
+        }
+        return workers.ready().compose(any -> {
+            List<Worker> all = due(hook);
+            return all.isEmpty() ? Future.succeededFuture(DONE) : inAllOrNext(hook, all, headers);
+        });
+    }
+
+    private Future<HookResponse> inAll(Hook hook, List<Worker> all, MultiMap headers) {
+        List<Future<HookResponse>> runs =
+                all.stream().map(worker -> run(hook, worker, headers)).toList();
+        return Future.join(runs).transform(over -> firstFailure(hook, runs));
     }
 
     private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
@@ -152,11 +202,16 @@ public final class Hooks {
                 });
     }
 
+    /** A worker that has exited before it took the hook is none of those that the hook concerns, unless it is the only one. */
     private static Future<HookResponse> firstFailure(Hook hook, List<Future<HookResponse>> runs) {
-        return runs.stream()
-                .filter(run -> run.failed() || !(run.result().succeeded() || isMissing(hook, run.result())))
-                .findFirst()
-                .orElseGet(runs::getFirst);
+        List<Future<HookResponse>> taken = runs.stream()
+                .filter(run -> !(run.cause() instanceof Exchange.NotDelivered))
+                .toList();
+        return (taken.isEmpty() ? runs : taken)
+                .stream()
+                        .filter(run -> run.failed() || !(run.result().succeeded() || isMissing(hook, run.result())))
+                        .findFirst()
+                        .orElseGet(taken::getFirst);
     }
 
     private static Outcome outcome(Hook hook, AsyncResult<HookResponse> done) {

@@ -367,6 +367,7 @@ public final class WorkerSlot implements LeastInFlight.Place {
             history.wasEverReady = true;
             StartTimeline.reached(Phase.WORKER_READY);
             LOG.info(messages.ready(opened.uptime(), worker));
+            worker.link().ready();
             waiters.ready(worker);
             settled.tryComplete();
         });

@@ -285,14 +285,97 @@ class PoolIT {
         assertThat(apis).hasSize(2);
     }
 
+    /** Whoever has waited for longest is next, whichever worker it was meant for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda", "fc"})
+    void anInvocationInLineGoesToTheWorkerThatPollsFirst(String dialect) {
+        CoreProcess core = two(cores.poller(dialect, 1));
+        List<Wire> held = hold(core, 2);
+        List<Wire> waiting = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiting.add(core.connect().invoke("waiting " + i));
+            core.awaitRead();
+        }
+
+        Signals.send("USR2", core.workerPids().getFirst());
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(waiting.get(i).answer().text()).isEqualTo("Hello, waiting " + i);
+        }
+        assertThat(core.countInStdout("late answer")).isEqualTo(1);
+        Signals.send("USR2", core.workerPids().get(1));
+        assertThat(held).allSatisfy(wire -> assertThat(wire.answer().text()).isEqualTo("late"));
+        held.forEach(Wire::close);
+        waiting.forEach(Wire::close);
+    }
+
+    /** It may be the last one that has a place for what is in line elsewhere. */
+    @Test
+    void aWorkerThatBecomesReadyTakesWhatIsInLineAtAnother() {
+        CoreProcess core = two(cores.poller("lambda", 1));
+        List<Wire> held = hold(core, 2);
+        try (Wire first = core.connect().invoke("first");
+                Wire second = core.connect().invoke("second")) {
+            core.awaitRead();
+            Signals.send("KILL", core.workerPids().getFirst());
+
+            assertThat(first.answer().text()).isEqualTo("Hello, first");
+            assertThat(second.answer().text()).isEqualTo("Hello, second");
+        }
+        Signals.send("USR2", core.workerPids().get(1));
+        assertThat(held.stream().map(PoolIT::said)).containsExactlyInAnyOrder("WorkerExited", "late");
+        held.forEach(Wire::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void anInitializerThatNoWorkerHasTakenRunsInTheNextOnes(int workers) {
+        CoreProcess core =
+                cores.poller("fc", 1).env("POLYFN_WORKERS", workers).start().listening();
+        core.awaitReadyWorkers(workers);
+        List<Wire> held = hold(core, workers);
+        try (Wire initialize = core.connect().request("POST", "/initialize", new byte[0])) {
+            core.awaitRead();
+            Signals.send("KILL", core.workerPids());
+
+            assertThat(initialize.answer().status()).isEqualTo(200);
+        }
+        core.awaitReadyWorkers(2 * workers);
+        assertThat(core.countInStdout("hook 1")).isEqualTo(workers);
+        held.forEach(Wire::close);
+    }
+
+    @Test
+    void anInitializerThatOneWorkerHasNotTakenRunsOnceInEach() {
+        CoreProcess core = two(cores.poller("fc", 1));
+        List<Wire> held = hold(core, 2);
+        try (Wire initialize = core.connect().request("POST", "/initialize", new byte[0])) {
+            core.awaitRead();
+            Signals.send("KILL", core.workerPids().getFirst());
+            core.awaitStderr("worker 1 exited with signal 9");
+            Signals.send("USR2", core.workerPids().get(1));
+
+            assertThat(initialize.answer().status()).isEqualTo(200);
+        }
+        core.awaitReadyWorkers(3);
+        assertThat(core.countInStdout("hook 1")).isEqualTo(2);
+        held.forEach(Wire::close);
+    }
+
+    /** So many invocations that are in the function until SIGUSR2. */
+    private static List<Wire> hold(CoreProcess core, int count) {
+        List<Wire> held = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            held.add(core.connect().invoke("hold", "x-fc-request-id: held-" + i));
+            core.awaitStdout("holding held-" + i);
+        }
+        return held;
+    }
+
     @Test
     void anInvocationThatAPollingWorkerHasNotTakenGoesToTheOther() {
         CoreProcess core = two(cores.poller("lambda", 1));
-        List<Wire> held = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            held.add(core.connect().invoke("hold", "x-fc-request-id: held-" + i));
-        }
-        core.awaitStdout("holding held-0").awaitStdout("holding held-1");
+        List<Wire> held = hold(core, 2);
         try (Wire waiting = core.connect().invoke("waiting");
                 Wire alsoWaiting = core.connect().invoke("waiting too")) {
             core.awaitRead();

@@ -23,14 +23,14 @@ final class PullWorkers {
     private final Vertx vertx;
     private final WorkerSlot slot;
     private final WorkerPool pool;
-    private final BodyBudget eventBytes;
+    private final PullLinks links;
     private final ByteBudget memory;
     private final Extensions extensions;
     private final Peers peers;
     private @Nullable PullLink newest;
 
     /**
-     * @param eventBytes of all slots
+     * @param links of all slots
      * @param peersOf the worker's processes by the ports of their connections
      * @param workersPort see {@link Peers}
      */
@@ -38,7 +38,7 @@ final class PullWorkers {
             Vertx vertx,
             WorkerSlot slot,
             WorkerPool pool,
-            BodyBudget eventBytes,
+            PullLinks links,
             ByteBudget memory,
             Extensions extensions,
             Supplier<Future<Map<Integer, PeerProcess>>> peersOf,
@@ -46,7 +46,7 @@ final class PullWorkers {
         this.vertx = vertx;
         this.slot = slot;
         this.pool = pool;
-        this.eventBytes = eventBytes;
+        this.links = links;
         this.memory = memory;
         this.extensions = extensions;
         this.peers = new Peers(
@@ -126,9 +126,9 @@ final class PullWorkers {
         }
     }
 
-    /** For events that are larger than small ones. */
-    BodyBudget eventBytes() {
-        return eventBytes;
+    /** Those of all workers. */
+    PullLinks links() {
+        return links;
     }
 
     /** For one response. */

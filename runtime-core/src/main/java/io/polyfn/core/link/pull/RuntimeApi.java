@@ -56,7 +56,7 @@ public final class RuntimeApi {
 
     /**
      * @param slot whose workers are told this port
-     * @param eventBytes of all slots
+     * @param links of all slots
      * @param memory for invocations and their responses
      * @param connections of the workers with this number, which have memory of their own
      * @param environment has what the function is called
@@ -66,7 +66,7 @@ public final class RuntimeApi {
             Vertx vertx,
             WorkerSlot slot,
             WorkerPool pool,
-            BodyBudget eventBytes,
+            PullLinks links,
             ByteBudget memory,
             CallerConnections connections,
             PlatformEnvironment environment,
@@ -81,7 +81,7 @@ public final class RuntimeApi {
                 vertx,
                 slot,
                 pool,
-                eventBytes,
+                links,
                 memory,
                 extensions,
                 () -> slot.peers(number),

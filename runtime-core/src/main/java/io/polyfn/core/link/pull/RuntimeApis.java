@@ -17,7 +17,7 @@ public final class RuntimeApis {
     private final ByteBudget memory;
     private final List<CallerConnections> connections;
     private final PlatformEnvironment environment;
-    private final BodyBudget eventBytes;
+    private final PullLinks links;
     private boolean isFirst = true;
 
     /**
@@ -36,7 +36,7 @@ public final class RuntimeApis {
         this.memory = memory;
         this.connections = List.copyOf(connections);
         this.environment = environment;
-        this.eventBytes = new BodyBudget(EVENT_BYTES, memory);
+        this.links = new PullLinks(new BodyBudget(EVENT_BYTES, memory));
     }
 
     /** The one for the workers of a slot. */
@@ -44,6 +44,6 @@ public final class RuntimeApis {
         boolean warmsUp = isFirst;
         isFirst = false;
         return new RuntimeApi(
-                vertx, slot, pool, eventBytes, memory, connections.get(slot.number() - 1), environment, warmsUp);
+                vertx, slot, pool, links, memory, connections.get(slot.number() - 1), environment, warmsUp);
     }
 }
