@@ -92,6 +92,7 @@ final class Delivery {
         }
         worker = next;
         if (next != null) {
+            request.call().handedTo(next.name());
             next.enter();
         }
     }

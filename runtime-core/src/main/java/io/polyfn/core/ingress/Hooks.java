@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +136,7 @@ public final class Hooks {
 
     private Future<Void> initialize(Worker worker, MultiMap headers) {
         List<Worker> one = List.of(worker);
-        return run(Hook.INITIALIZE, one, headers, () -> inAll(Hook.INITIALIZE, one, headers))
+        return run(Hook.INITIALIZE, one, headers, call -> inAll(Hook.INITIALIZE, one, headers, call))
                 .compose(response -> response.succeeded()
                         ? Future.succeededFuture()
                         : Future.failedFuture(
@@ -145,11 +145,11 @@ public final class Hooks {
 
     /** In all of them, as one call: the response of the first, or the first failure. */
     private Future<HookResponse> run(Hook hook, List<Worker> all, MultiMap headers) {
-        return run(hook, all, headers, () -> inAllOrNext(hook, all, headers));
+        return run(hook, all, headers, call -> inAllOrNext(hook, all, headers, call));
     }
 
     private Future<HookResponse> run(
-            Hook hook, List<Worker> all, MultiMap headers, Supplier<Future<HookResponse>> runs) {
+            Hook hook, List<Worker> all, MultiMap headers, Function<Call, Future<HookResponse>> runs) {
         String id = headers.get(FcHeaders.REQUEST_ID);
         if (id == null || id.isEmpty()) {
             id = RequestContext.newId();
@@ -159,7 +159,7 @@ public final class Hooks {
         Call call = new Call(id, kind, hook.label(), hook.path(), headers.get("traceparent"));
         listener.started(call);
         listener.forwarded(call, all.getFirst().link().printsMarkers());
-        return runs.get().onComplete(done -> {
+        return limited(runs.apply(call), hook.timeLimit(headers)).onComplete(done -> {
             Outcome outcome = outcome(hook, done);
             listener.ending(call, outcome);
             listener.ended(call, outcome);
@@ -167,28 +167,32 @@ public final class Hooks {
     }
 
     /** Workers that have all exited before they took the hook leave it to the next ones. */
-    private Future<HookResponse> inAllOrNext(Hook hook, List<Worker> all, MultiMap headers) {
-        return inAll(hook, all, headers)
+    private Future<HookResponse> inAllOrNext(Hook hook, List<Worker> all, MultiMap headers, Call call) {
+        return inAll(hook, all, headers, call)
                 .recover(failure -> failure instanceof Exchange.NotDelivered
-                        ? inNext(hook, headers)
+                        ? inNext(hook, headers, call)
                         : Future.failedFuture(failure));
     }
 
-    private Future<HookResponse> inNext(Hook hook, MultiMap headers) {
+    private Future<HookResponse> inNext(Hook hook, MultiMap headers, Call call) {
         if (hook == Hook.INITIALIZE) {
             awaitsWorker = true;
             changed();
         }
         return workers.ready().compose(any -> {
             List<Worker> all = due(hook);
-            return all.isEmpty() ? Future.succeededFuture(DONE) : inAllOrNext(hook, all, headers);
+            return all.isEmpty() ? Future.succeededFuture(DONE) : inAllOrNext(hook, all, headers, call);
         });
     }
 
-    private Future<HookResponse> inAll(Hook hook, List<Worker> all, MultiMap headers) {
+    private Future<HookResponse> inAll(Hook hook, List<Worker> all, MultiMap headers, Call call) {
         List<Future<HookResponse>> runs =
                 all.stream().map(worker -> run(hook, worker, headers)).toList();
-        return Future.join(runs).transform(over -> firstFailure(hook, runs));
+        return Future.join(runs).transform(over -> {
+            Future<HookResponse> first = firstFailure(hook, runs);
+            call.handedTo(all.get(runs.indexOf(first)).name());
+            return first;
+        });
     }
 
     private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
@@ -235,7 +239,7 @@ public final class Hooks {
                 && !response.headers().contains(FailureCode.HEADER);
     }
 
-    /** All calls of the initializer share one run: if it never ended, none of them would have a response. */
+    /** Calls of the initializer share one run: if it never ended, none of them would have a response. */
     private Future<HookResponse> limited(Future<HookResponse> call, Duration time) {
         return TimeLimit.within(vertx, time, call)
                 .recover(failure -> Future.failedFuture(

@@ -2,6 +2,7 @@ package io.polyfn.core.worker;
 
 import io.polyfn.core.failure.LastWords;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said about a worker's start: that it is ready; or why it is not, and what to do.
@@ -9,18 +10,36 @@ import java.time.Duration;
  * @param name {@code worker}, with its number where there are several
  */
 record StartMessages(WorkerCommand command, String name) {
-    static final String POLLS_TOO =
-            "the worker listens on a port and polls the Runtime API as well; it gets its invocations on the port."
-                    + " POLYFN_LINK=pull reverses this";
+    private static final String ONLY = "worker";
+
+    /** @param workers how many there are */
+    static StartMessages of(WorkerCommand command, int number, int workers) {
+        return new StartMessages(command, workers == 1 ? ONLY : ONLY + " " + number);
+    }
+
+    /** Null where there are no others. */
+    @Nullable
+    String nameAmongOthers() {
+        return name.equals(ONLY) ? null : name;
+    }
 
     /** At the beginning of a sentence, or in the middle of one. */
     String the() {
-        return name.equals("worker") ? "the worker" : name;
+        return name.equals(ONLY) ? "the worker" : name;
     }
 
     String ready(Duration uptime, Worker worker) {
         return "%s ready after %d ms at %s (pid %d: %s)"
                 .formatted(name, uptime.toMillis(), worker.address(), worker.pid(), command.display());
+    }
+
+    String pollsToo() {
+        return the()
+                + " listens on a port and polls the Runtime API as well; it gets its invocations on the port. POLYFN_LINK=pull reverses this";
+    }
+
+    String functionCouldNotStart(String reason) {
+        return "the function could not start" + (name.equals(ONLY) ? "" : " in " + name) + ": " + reason;
     }
 
     String notOpened(Duration timeout, String stderr) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Worker {
     private static final long SAME_REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final @Nullable String name;
     private final long pid;
     private final WorkerAddress address;
     private final Link link;
@@ -24,11 +25,18 @@ public final class Worker {
     private boolean absolved;
     private @Nullable Promise<Void> idle;
 
-    Worker(long pid, WorkerAddress address, Link link, Future<WorkerExit> exited) {
+    /** @param name such as {@code worker 2}; null where there is one only */
+    Worker(@Nullable String name, long pid, WorkerAddress address, Link link, Future<WorkerExit> exited) {
+        this.name = name;
         this.pid = pid;
         this.address = address;
         this.link = link;
         this.exited = exited;
+    }
+
+    /** Such as {@code worker 2}; null where there is one only. */
+    public @Nullable String name() {
+        return name;
     }
 
     public long pid() {

@@ -87,7 +87,7 @@ public final class WorkerSlot implements LeastInFlight.Place {
         this.history = history;
         this.processes = new WorkerStop(vertx, launcher);
         this.messages =
-                new StartMessages(launcher.command(), settings.pool().workers() == 1 ? "worker" : "worker " + number);
+                StartMessages.of(launcher.command(), number, settings.pool().workers());
     }
 
     /**
@@ -163,15 +163,16 @@ public final class WorkerSlot implements LeastInFlight.Place {
                 && state instanceof Ready ready
                 && ready.worker().address() instanceof WorkerAddress.Listening) {
             warnedOfPoll = true;
-            LOG.warn(StartMessages.POLLS_TOO);
+            LOG.warn(messages.pollsToo());
         }
     }
 
     /** The worker reports that its function cannot start; it is expected to exit next. */
     public void initFailed(String reason) {
-        LOG.errorf("the function could not start: %s", LogText.oneLine(reason));
+        String text = messages.functionCouldNotStart(reason);
+        LOG.error(LogText.oneLine(text));
         if (state instanceof Starting && run != null) {
-            run.condemn("the function could not start: " + reason);
+            run.condemn(text);
         }
     }
 
@@ -352,7 +353,7 @@ public final class WorkerSlot implements LeastInFlight.Place {
             return;
         }
         Link link = Objects.requireNonNull(links).to(address, opened.exited());
-        Worker worker = new Worker(opened.process().pid(), address, link, opened.exited());
+        Worker worker = new Worker(messages.nameAmongOthers(), opened.process().pid(), address, link, opened.exited());
         readyGate.apply(worker).onComplete(gate -> {
             if (opened != run || !(state instanceof Starting)) {
                 return;

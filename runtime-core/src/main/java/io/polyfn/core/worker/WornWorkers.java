@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -81,8 +82,8 @@ final class WornWorkers {
             // It has not leaked that, and the next one would have as much.
             large.add(worker);
             LOG.warnf(
-                    "a worker has %d MB as soon as it has started, which is more than POLYFN_WORKER_MAX_MEMORY: it is not replaced for that",
-                    megabytes(bytes));
+                    "%s has %d MB as soon as it has started, which is more than POLYFN_WORKER_MAX_MEMORY: it is not replaced for that",
+                    Objects.requireNonNullElse(worker.name(), "the worker"), megabytes(bytes));
         }
         if (!large.contains(worker)) {
             replace(worker, "it has %d MB of memory".formatted(megabytes(bytes)));

@@ -7,13 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several workers (decision 0057): each gets its part, and what happens to one concerns no other. */
 class PoolIT {
-    private static final int CALLERS = 8;
-
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
 
@@ -60,7 +55,10 @@ class PoolIT {
 
             assertThat(List.of(said(one), said(other))).containsExactlyInAnyOrder("WorkerExited", "last");
         }
-        assertThat(core.stderr()).contains("worker 1 exited with signal 9").doesNotContain("worker 2 exited");
+        assertThat(core.stderr())
+                .contains("worker 1 exited with signal 9")
+                .doesNotContain("worker 2 exited")
+                .containsPattern("WorkerExited: http /held failed after \\d+ ms in worker 1, request id");
     }
 
     @Test
@@ -87,6 +85,8 @@ class PoolIT {
         var failed = initialize(core);
         assertThat(failed.status()).isEqualTo(500);
         assertThat(failed.text()).isEqualTo("not yet");
+        assertThat(core.stderr())
+                .containsPattern("initialize /initialize failed after \\d+ ms in worker [12], request id");
         assertThat(core.countInStdout("called POST /initialize")).isEqualTo(2);
 
         assertThat(initialize(core).status()).isEqualTo(200);
@@ -414,45 +414,5 @@ class PoolIT {
 
     private static Wire.Answer initialize(CoreProcess core) {
         return core.call("POST", "/initialize", new byte[0]);
-    }
-
-    /** Callers that call one after the other, each on a connection of its own, until the load ends. */
-    private static final class Load {
-        private final AtomicBoolean over = new AtomicBoolean();
-        private final AtomicInteger served = new AtomicInteger();
-        private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
-        private final List<Thread> callers = new ArrayList<>();
-
-        Load(CoreProcess core, Consumer<Wire> call) {
-            int port = core.port();
-            for (int i = 0; i < CALLERS; i++) {
-                callers.add(Thread.ofVirtual().start(() -> {
-                    while (!over.get()) {
-                        try (Wire wire = new Wire(port)) {
-                            call.accept(wire);
-                            served.incrementAndGet();
-                        } catch (RuntimeException | AssertionError failure) {
-                            failures.add(failure);
-                        }
-                    }
-                }));
-            }
-        }
-
-        void awaitMore(int calls) {
-            int until = served.get() + calls;
-            await().until(() -> served.get() >= until || !failures.isEmpty());
-        }
-
-        void end() throws InterruptedException {
-            over.set(true);
-            for (Thread caller : callers) {
-                caller.join();
-            }
-        }
-
-        List<Throwable> failures() {
-            return failures;
-        }
     }
 }

@@ -81,6 +81,6 @@ class LeastInFlightTest {
     }
 
     private static Worker worker(long pid) {
-        return new Worker(pid, new WorkerAddress.Polling("api", false), new NoLink(), Future.succeededFuture());
+        return new Worker(null, pid, new WorkerAddress.Polling("api", false), new NoLink(), Future.succeededFuture());
     }
 }
