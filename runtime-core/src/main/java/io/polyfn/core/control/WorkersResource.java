@@ -39,8 +39,9 @@ public final class WorkersResource {
     /**
      * A worker.
      *
-     * @param id from 1
-     * @param state {@code starting}, {@code ready}, {@code replacing}, {@code backing-off}, {@code failed} or {@code stopped}
+     * @param id from 1; one that drains has that of the worker that has taken its place
+     * @param state {@code starting}, {@code ready}, {@code replacing}, {@code draining}, {@code backing-off}, {@code failed} or
+     *     {@code stopped}
      * @param reason why it is not ready, where there is one
      * @param link {@code push} or {@code pull}; null until it is open
      * @param uptimeSeconds of the process
@@ -61,7 +62,7 @@ public final class WorkersResource {
     /**
      * How an earlier process of the worker exited.
      *
-     * @param outOfMemory whether the kernel killed it at the container's limit
+     * @param outOfMemory whether the kernel has probably killed it at the container's limit
      * @param stderr only locally
      */
     public record ExitView(int code, @Nullable String signal, boolean outOfMemory, String stderr) {}
@@ -110,7 +111,7 @@ public final class WorkersResource {
         boolean showsStderr = dataPlane.settings().platform().showsStderr(false);
         return new WorkerView(
                 status.number(),
-                status.replacing() ? "replacing" : name(status.state()),
+                name(status),
                 reason == null || showsStderr ? reason : LastWords.remove(reason),
                 status.pid(),
                 worker == null ? null : worker.address() instanceof WorkerAddress.Polling ? "pull" : "push",
@@ -127,6 +128,13 @@ public final class WorkersResource {
     private String said(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         return dataPlane.settings().platform().showsStderr(false) ? message : LastWords.remove(message);
+    }
+
+    private static String name(WorkerStatus status) {
+        if (status.draining()) {
+            return "draining";
+        }
+        return status.replacing() ? "replacing" : name(status.state());
     }
 
     private static String name(WorkerState state) {

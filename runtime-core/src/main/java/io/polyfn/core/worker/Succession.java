@@ -31,6 +31,11 @@ final class Succession {
         return next.containsKey(slot.number());
     }
 
+    /** The slots that have lost their place, and have not stopped yet. */
+    Stream<WorkerSlot> leaving() {
+        return leaving.stream();
+    }
+
     /** The slots that have no place, yet or any more. */
     Stream<WorkerSlot> slots() {
         return Stream.of(next.values(), leaving).flatMap(some -> some.stream());
@@ -55,6 +60,8 @@ final class Succession {
                 giveWay(slot, following, TERMINATION);
             } else if (hasNoPlace) {
                 leave(following, following.stop(Duration.ZERO));
+            } else if (settled.failed()) {
+                pool.beginAgain(following);
             }
             return ready;
         });
@@ -74,9 +81,21 @@ final class Succession {
         WorkerSlot following = next.remove(slot.number());
         if (following == null) {
             following = pool.another(slot);
-            var _ = pool.beginLater(following);
+            start(following);
         }
         giveWay(slot, following, patience);
+    }
+
+    /** Starts a slot that has its place already. */
+    void start(WorkerSlot slot) {
+        pool.beginLater(slot).onFailure(reason -> pool.beginAgain(slot));
+    }
+
+    /** Another slot takes the place of one that could not be started. */
+    void startAgain(WorkerSlot failed) {
+        WorkerSlot following = pool.another(failed);
+        start(following);
+        giveWay(failed, following, Duration.ZERO);
     }
 
     private static boolean isAlone(WorkerSlot slot) {

@@ -27,6 +27,8 @@ public final class WorkerPool {
     private static final Logger LOG = Logger.getLogger(WorkerPool.class);
     /** A connection of a worker that has exited may still hold its last words. */
     private static final long LINKS_CLOSE_AFTER_MILLIS = 1000;
+    /** What a worker needs may be short for a moment, such as descriptors. */
+    private static final long OPEN_AGAIN_AFTER_MILLIS = 1000;
 
     /** The best one stands for all. */
     private static final List<Class<? extends WorkerState>> STATES = List.of(
@@ -101,7 +103,7 @@ public final class WorkerPool {
         }
         List<WorkerSlot> others = all.subList(slots.size(), count);
         slots = List.copyOf(all);
-        others.forEach(this::beginLater);
+        others.forEach(succession::start);
     }
 
     private WorkerSlot slot(int number, RuntimeApiPort api, WorkerHistory history) {
@@ -118,6 +120,15 @@ public final class WorkerPool {
     /** Without what the first worker needs there is no core, without that of a later one there is no such worker. */
     Future<Void> beginLater(WorkerSlot slot) {
         return begin(slot).onFailure(slot::cannotStart);
+    }
+
+    /** What the worker of a slot needs could not be had: another slot for the same place, after a pause. */
+    void beginAgain(WorkerSlot failed) {
+        vertx.setTimer(OPEN_AGAIN_AFTER_MILLIS, due -> {
+            if (!stopped && slots.contains(failed)) {
+                succession.startAgain(failed);
+            }
+        });
     }
 
     private Future<Void> gate(Worker worker) {
@@ -214,7 +225,7 @@ public final class WorkerPool {
     }
 
     private void replaceNow(WorkerSlot slot, Duration patience, String reason) {
-        if (slot.readyNow() != null && slots.contains(slot)) {
+        if (!stopped && slot.readyNow() != null && slots.contains(slot)) {
             LOG.warnf("replacing %s: %s", slot.name(), reason);
             succession.replaceNow(slot, patience);
         }
@@ -257,6 +268,9 @@ public final class WorkerPool {
 
     /** Null if the slot's worker can be replaced now. */
     private @Nullable Future<Worker> refusal(WorkerSlot slot) {
+        if (stopped) {
+            return Future.failedFuture(new IllegalStateException("the core is shutting down"));
+        }
         if (slot.readyNow() == null) {
             return Future.failedFuture(new IllegalStateException(
                     slot.name() + " is " + slot.state().describe()));
@@ -294,10 +308,14 @@ public final class WorkerPool {
         return number >= 1 && number <= slots.size();
     }
 
-    /** For the control plane; to be called on the event loop. */
+    /** By number, and then those that finish what they have. For the control plane; to be called on the event loop. */
     public List<WorkerStatus> statuses() {
-        return slots.stream()
-                .map(slot -> slot.status(succession.isUnderWay(slot)))
+        return Stream.concat(
+                        slots.stream().map(slot -> slot.status(succession.isUnderWay(slot), false)),
+                        succession
+                                .leaving()
+                                .map(slot -> slot.status(false, true))
+                                .filter(status -> status.pid() != null))
                 .toList();
     }
 

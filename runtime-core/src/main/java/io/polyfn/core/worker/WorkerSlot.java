@@ -257,13 +257,14 @@ public final class WorkerSlot implements LeastInFlight.Place {
      * For the control plane; to be called on the event loop.
      *
      * @param replacing whether the next worker is being started
+     * @param draining whether the next worker has taken its place
      */
-    WorkerStatus status(boolean replacing) {
-        return WorkerStatus.of(number, replacing, state, run, current(), history);
+    WorkerStatus status(boolean replacing, boolean draining) {
+        return WorkerStatus.of(number, replacing, draining, state, run, current(), history);
     }
 
     private void launch() {
-        if (state instanceof Stopped) {
+        if (state instanceof Stopped || state instanceof Failed) {
             return;
         }
         state = new Starting();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number of the worker, from 1
  * @param replacing whether the next worker is being started, beside this one
+ * @param draining whether the next one has taken its place, and it finishes what it has
  * @param pid of the process; null if none runs
  * @param worker that is ready or being replaced; null if there is none
  * @param uptime of the process
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkerStatus(
         int number,
         boolean replacing,
+        boolean draining,
         WorkerState state,
         @Nullable Long pid,
         @Nullable Worker worker,
@@ -26,6 +28,7 @@ public record WorkerStatus(
     static WorkerStatus of(
             int number,
             boolean replacing,
+            boolean draining,
             WorkerState state,
             @Nullable WorkerRun run,
             @Nullable Worker worker,
@@ -34,6 +37,7 @@ public record WorkerStatus(
         return new WorkerStatus(
                 number,
                 replacing,
+                draining,
                 state,
                 running == null ? null : running.process().pid(),
                 worker,

@@ -63,7 +63,7 @@ abstract class SlotFixture {
     }
 
     static Future<Void> start(WorkerPool workers, int corePort, Function<Worker, Future<Void>> gate) {
-        return workers.start(corePort, slot -> new NoLinks(), gate);
+        return workers.start(corePort, slot -> new NoLinks(Future.succeededFuture()), gate);
     }
 
     WorkerPool supervisor(String... arguments) {
@@ -116,11 +116,8 @@ abstract class SlotFixture {
         return ((WorkerAddress.Listening) ready.address()).address();
     }
 
-    private static final class NoLinks implements WorkerLinks {
-        @Override
-        public Future<Void> open() {
-            return Future.succeededFuture();
-        }
+    /** @param open what comes of {@link WorkerLinks#open} */
+    record NoLinks(Future<Void> open) implements WorkerLinks {
 
         @Override
         public Link to(WorkerAddress address, Future<WorkerExit> exited) {

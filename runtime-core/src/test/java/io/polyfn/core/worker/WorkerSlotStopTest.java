@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,10 +123,37 @@ class WorkerSlotStopTest extends SlotFixture {
         Worker second = loop.await(() -> next);
         assertThat(loop.await(workers::ready)).isEqualTo(second).isNotEqualTo(first);
         assertThat(status(workers).replacing()).isFalse();
+        WorkerStatus draining = statuses(workers).getLast();
+        assertThat(draining.draining()).isTrue();
+        assertThat(draining.number()).isEqualTo(1);
+        assertThat(draining.worker()).isEqualTo(first);
         assertThat(answerOf(first)).as("it finishes what it has").isEqualTo("ping");
         loop.perform(first::leave);
         assertThat(loop.await(first::exited).signal()).isEqualTo("SIGTERM");
+        await().until(() -> statuses(workers).size() == 1);
         assertThat(starts()).isEqualTo(2);
+    }
+
+    /** Such as a port for the Runtime API, when there is no descriptor. */
+    @Test
+    void whatTheNextWorkerNeedsMayBeMissingForAMoment() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerPool workers = supervisor();
+        AtomicInteger opened = new AtomicInteger();
+        loop.await(() -> workers.start(
+                ANOTHER_PORT,
+                slot -> new NoLinks(
+                        opened.incrementAndGet() == 2
+                                ? Future.failedFuture("no descriptor is left")
+                                : Future.succeededFuture()),
+                ready -> Future.succeededFuture()));
+        Worker first = loop.await(workers::ready);
+
+        loop.perform(() -> workers.replaceDeaf(first.link(), "it is deaf"));
+
+        await().until(() -> loop.await(() -> Future.succeededFuture(workers.allReady())).stream()
+                .anyMatch(worker -> !worker.equals(first)));
+        assertThat(opened).hasValue(3);
     }
 
     @Test
@@ -168,7 +197,11 @@ class WorkerSlotStopTest extends SlotFixture {
     }
 
     private WorkerStatus status(WorkerPool workers) {
-        return loop.await(() -> Future.succeededFuture(workers.statuses())).getFirst();
+        return statuses(workers).getFirst();
+    }
+
+    private List<WorkerStatus> statuses(WorkerPool workers) {
+        return loop.await(() -> Future.succeededFuture(workers.statuses()));
     }
 
     @Test
