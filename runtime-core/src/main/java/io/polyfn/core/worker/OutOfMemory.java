@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Tells a worker that the kernel has killed for the container's memory from one that somebody else has killed. The kernel counts what it
- * kills, and not whom: each of its kills explains one exit. May be used on any thread.
+ * kills, and not whom: each of its kills explains one exit. It may have been a child of a worker, so that is a probability. May be used on
+ * any thread.
  */
 final class OutOfMemory {
     private static final int KILLED = 137;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the exit code; 128 + n where signal n killed it
  * @param lastStderr the end of its standard error, at most {@value WorkerOutput#TAIL_BYTES} bytes
- * @param outOfMemory whether the kernel killed it because the container's memory was exhausted
+ * @param outOfMemory whether the kernel has probably killed it because the container's memory was exhausted
  */
 public record WorkerExit(int code, String lastStderr, boolean outOfMemory) {
     private static final List<String> SIGNALS = List.of(
@@ -32,7 +32,9 @@ public record WorkerExit(int code, String lastStderr, boolean outOfMemory) {
         String how = signal == null
                 ? "exit code " + code
                 : "signal " + (code - 128) + " (" + signal + "), exit code " + code;
-        return outOfMemory ? how + ": out of memory, the kernel killed it at the container's limit" : how;
+        return outOfMemory
+                ? how + ": probably out of memory, the kernel has killed a process at the container's limit"
+                : how;
     }
 
     /** For a caller who may see it: the summary and the last lines of standard error. */

@@ -27,7 +27,7 @@ final class WorkerRun {
     /** Reports the exit, once, before {@link #exited} completes. */
     void onExit(Context loop, Consumer<WorkerExit> report) {
         CompletableFuture<WorkerExit> exit = process.onExit();
-        var _ = exit.thenApply(outOfMemory::explain)
+        var _ = exit.thenApply(how -> process.wasKilled() ? how : outOfMemory.explain(how))
                 .thenAccept(how -> loop.runOnContext(go -> {
                     report.accept(how);
                     exited.tryComplete(how);

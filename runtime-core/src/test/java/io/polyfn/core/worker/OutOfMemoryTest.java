@@ -20,8 +20,9 @@ class OutOfMemoryTest {
         kills.incrementAndGet();
 
         assertThat(outOfMemory.explain(KILLED).describe())
-                .isEqualTo("signal 9 (SIGKILL), exit code 137: out of memory, the kernel killed it at the container's"
-                        + " limit; its last lines on stderr: last words");
+                .isEqualTo(
+                        "signal 9 (SIGKILL), exit code 137: probably out of memory, the kernel has killed a process at"
+                                + " the container's limit; its last lines on stderr: last words");
         assertThat(outOfMemory.explain(KILLED).outOfMemory()).isFalse();
     }
 
