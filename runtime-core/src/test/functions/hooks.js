@@ -1,5 +1,6 @@
 // A function with hooks. FAIL_FIRST makes its first initialisation fail with that status; HOLD holds it until SIGUSR2.
 // FAIL_ONE is a file that does not exist: the process that is the first to make it fails its initialisation, once.
+// A request with x-id is answered with that instead of the pid, after a while.
 // ENDLESS gives each hook a response without an end.
 const http = require('node:http');
 const fs = require('node:fs');
@@ -44,6 +45,8 @@ http
       return more();
     }
     if (req.url === '/exit') process.exit(1);
-    res.end(`${process.pid} ${initialized ? 'initialized' : 'not initialized'}`);
+    const state = initialized ? 'initialized' : 'not initialized';
+    if (req.headers['x-id']) setTimeout(() => res.end(`${req.headers['x-id']} ${state}`), 20 * Math.random());
+    else res.end(`${process.pid} ${state}`);
   })
   .listen(require('./link').address);
