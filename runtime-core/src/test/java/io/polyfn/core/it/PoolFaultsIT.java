@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever happens to workers of a pool, each invocation gets its own response, from a worker that was ready for it, and a stop ends them all. */
 class PoolFaultsIT {
     private static final int WORKERS = 3;
-    private static final int FAULTS = 18;
+    private static final int FAULTS = 9;
 
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
