@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The connections that running workers refused to one caller. The queue of connections may have been full, so the caller tries again, with
- * another worker if there is one; a worker that refuses for too long is reported. If it does not listen at all, it is killed; but one that still has invocations is about to
- * exit, as after a SIGTERM, and finishes them first.
+ * another worker if there is one; a worker that refuses for too long is reported. If it does not listen at all, it is killed; but one that
+ * still has invocations is about to exit, as after a SIGTERM, and finishes them first.
  */
 public final class Refusals {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(3);
