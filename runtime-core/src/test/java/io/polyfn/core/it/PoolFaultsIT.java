@@ -121,9 +121,10 @@ class PoolFaultsIT {
                             .answer()
                             .status())
                     .isEqualTo(200);
-            assertThat(workers(core))
-                    .extracting(worker -> worker.getString("state"))
-                    .containsExactly("ready", "draining");
+            List<JsonObject> workers = workers(core);
+            assertThat(workers).extracting(worker -> worker.getString("state")).containsExactly("ready", "draining");
+            assertThat(workers.getLast().getInteger("id")).isEqualTo(1);
+            assertThat(workers.getLast().getInteger("inFlight")).isEqualTo(1);
 
             core.terminate();
 
