@@ -6,13 +6,16 @@ const { setting } = require('./options.js');
 /** Every `POLYFN_*` variable that users set; the core's `Setting.ALL` has the same. */
 const SETTINGS = [
   'POLYFN_PORT', 'POLYFN_PLATFORM', 'POLYFN_TIMEOUT', 'POLYFN_MAX_EVENT_SIZE', 'POLYFN_MAX_BODY_SIZE', 'POLYFN_CONCURRENCY', 'POLYFN_QUEUE',
-  'POLYFN_CALLER_TIMEOUT',
+  'POLYFN_CALLER_TIMEOUT', 'POLYFN_WORKERS', 'POLYFN_WORKER_MAX_REQUESTS', 'POLYFN_WORKER_MAX_MEMORY',
   'POLYFN_CLOUDEVENTS', 'POLYFN_START_TIMEOUT', 'POLYFN_LINK', 'POLYFN_WORKER_PORT', 'POLYFN_GRACE', 'POLYFN_MARKERS', 'POLYFN_MANAGEMENT',
   'POLYFN_MANAGEMENT_PORT', 'POLYFN_CONSOLE', 'POLYFN_CORE', 'POLYFN_HANDOVER', 'POLYFN_HANDLER', 'POLYFN_SIGNATURE',
 ];
 
 /** Those whose absence changes what a function gets. */
-const OF_THE_CORE = ['POLYFN_MAX_BODY_SIZE', 'POLYFN_CONCURRENCY', 'POLYFN_QUEUE', 'POLYFN_CALLER_TIMEOUT', 'POLYFN_CLOUDEVENTS'];
+const OF_THE_CORE = [
+  'POLYFN_MAX_BODY_SIZE', 'POLYFN_CONCURRENCY', 'POLYFN_QUEUE', 'POLYFN_CALLER_TIMEOUT', 'POLYFN_CLOUDEVENTS', 'POLYFN_WORKERS',
+  'POLYFN_WORKER_MAX_REQUESTS', 'POLYFN_WORKER_MAX_MEMORY',
+];
 
 /** The core's, and what Kubernetes sets for a Service whose name begins with polyfn. */
 const OF_OTHERS = /^POLYFN_(?:SOCKET|HANDOVER_SOCKET)$|_SERVICE_(?:HOST|PORT)|_PORT(?:_\d+_(?:TCP|UDP)|$)/;
@@ -25,7 +28,7 @@ const OF_OTHERS = /^POLYFN_(?:SOCKET|HANDOVER_SOCKET)$|_SERVICE_(?:HOST|PORT)|_P
  */
 function ignoredSettings(env) {
   const unknown = Object.keys(env).filter((name) => name.startsWith('POLYFN_') && !SETTINGS.includes(name) && !OF_OTHERS.test(name));
-  const isOff = (name) => ['off', '0', undefined].includes(setting(env, name)?.toLowerCase());
+  const isOff = (name) => ['off', '0', name === 'POLYFN_WORKERS' ? '1' : '', undefined].includes(setting(env, name)?.toLowerCase());
   const ofTheCore = OF_THE_CORE.filter((name) => !isOff(name));
   return [...unknown.map(hint), ...ofTheCore.map((name) => `${name}=${env[name]} has no effect with POLYFN_CORE=off`)];
 }

@@ -8,6 +8,8 @@ describe('settings that would be ignored in silence', () => {
   for (const [env, lines] of [
     [{ POLYFN_TIMOUT: '5s' }, ['POLYFN_TIMOUT is not a setting: did you mean POLYFN_TIMEOUT?']],
     [{ POLYFN_SOMETHING_ELSE: '1' }, ['POLYFN_SOMETHING_ELSE is not a setting and is ignored']],
+    [{ POLYFN_WORKERS: '2' }, ['POLYFN_WORKERS=2 has no effect with POLYFN_CORE=off']],
+    [{ POLYFN_WORKERS: '1' }, []],
     [{ POLYFN_CONCURRENCY: '4' }, ['POLYFN_CONCURRENCY=4 has no effect with POLYFN_CORE=off']],
     [{ POLYFN_CONCURRENCY: '0', POLYFN_CLOUDEVENTS: 'off', POLYFN_CORE: 'off', POLYFN_SERVICE_HOST: '10.0.0.1', POLYFN_A_PORT_80_TCP: 'tcp://10.0.0.1:80', POLYFN_HANDLER: 'a.b', PATH: '/bin' }, []],
   ]) {

@@ -9,10 +9,15 @@ const note = path.join(os.tmpdir(), 'start-late');
 const late = fs.existsSync(note) ? Number(fs.readFileSync(note, 'utf8')) : 0;
 fs.rmSync(note, { force: true });
 
+const leaked = [];
 const paths = {
   '/ok': (req, res) => res.end('ok'),
   '/waited': (req, res) => res.end('ok'),
   '/pid': (req, res) => res.end(`${process.pid}`),
+  '/leak': (req, res) => {
+    leaked.push(Buffer.alloc(20_000_000, 1));
+    res.end(`${process.pid}`);
+  },
   '/exit': (req, res, query) => {
     fs.writeSync(2, 'last words\n');
     process.exit(Number(query.get('code')));

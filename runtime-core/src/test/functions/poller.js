@@ -33,6 +33,7 @@ function call(method, path, body, headers = {}, trailers) {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const json = (value) => JSON.stringify(value);
 
+let initialized = false;
 let met = 0;
 let everybodyMet;
 const meeting = new Promise((resolve) => (everybodyMet = resolve));
@@ -187,6 +188,11 @@ const actions = {
       'content-type': 'application/vnd.awslambda.http-integration-response',
     }),
   echo: ({ next }, post) => post(next.body),
+  // An event that begins so is answered with itself, after a while.
+  state: async ({ next }, post) => {
+    await pause(20 * Math.random());
+    return post(`${next.body}${initialized ? '' : ' not'} initialized`);
+  },
   count: ({ next }, post) => post(`${process.pid} ${next.body.length}`),
 };
 
@@ -213,6 +219,7 @@ async function loop() {
       if (process.env.LARGE_HOOKS) await post('x'.repeat(process.env.LARGE_HOOKS));
       else if (process.env.HOOKS_FAIL) await error(json({ errorMessage: `hook ${type} failed`, errorType: 'Told' }));
       else await post('');
+      initialized ||= type === '1';
       continue;
     }
     // As FC's SDK for Go does; the end, when the answer is given away.
@@ -230,6 +237,7 @@ async function loop() {
       else await post(json({ statusCode: 200, body: event }));
     } else if (http?.specversion && actions[http.type]) await actions[http.type]({ id, next, error, attempt }, post);
     else if (actions[event]) await actions[event]({ id, next, error, attempt }, post);
+    else if (event.startsWith('state ')) await actions.state({ next }, post);
     else if (event.length > 1000) await actions.count({ next }, post);
     else await post(`Hello, ${event}`, { 'content-type': 'text/plain' });
     if (process.env.PRINTS_MARKERS) console.log(`FC Invoke End RequestId: ${id}`);

@@ -9,6 +9,7 @@ import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
 import io.polyfn.core.link.Link;
 import io.polyfn.core.link.pull.RuntimeApi;
+import io.polyfn.core.link.pull.RuntimeApis;
 import io.polyfn.core.link.push.PushLink;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.memory.Share;
@@ -32,6 +33,8 @@ import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
 import io.polyfn.core.worker.WorkerLauncher;
+import io.polyfn.core.worker.WorkerLinks;
+import io.polyfn.core.worker.WorkerPool;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,19 +47,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane, wired by hand: all that invocations need, and none of it needs Quarkus.
  *
- * <p>The worker comes first, then the public port, when every invocation gets a response.
+ * <p>The first worker comes first, then the public port, when every invocation gets a response, then the other workers.
  */
 public final class DataPlane {
     private static final Logger LOG = Logger.getLogger(DataPlane.class);
 
     /** For the worker's own connections, files and what the JVM has open. */
     private static final int RESERVED_DESCRIPTORS = 64;
+
+    /** Of a worker that polls. */
+    private static final int FEWEST_CONNECTIONS = 8;
 
     /** What the core's own objects take of the heap, garbage included. */
     private static final int OWN_BYTES = 16 * 1024 * 1024;
@@ -69,10 +76,10 @@ public final class DataPlane {
     private final ByteBudget memory = new ByteBudget(mostBytes - workersBytes);
 
     private final Vertx vertx;
-    private final InvocationMetrics metrics = new InvocationMetrics();
+    private final InvocationMetrics metrics;
     private final RecentInvocations recent = new RecentInvocations();
-    private final WorkerSlot workers;
-    private final RuntimeApi runtimeApi;
+    private final WorkerPool workers;
+    private final RuntimeApis runtimeApis;
     private final Hooks hooks;
     private final PublicServer server;
     private final GracefulStop stop;
@@ -84,16 +91,18 @@ public final class DataPlane {
         int most = Math.max(descriptors / 2 - RESERVED_DESCRIPTORS, descriptors / 8);
         CallerConnections connections =
                 CallerConnections.ofCallers(memory, most, FailureBody.response(Holding.exhausted()));
-        CallerConnections ofWorkers =
-                CallerConnections.ofWorkers(new Share(memory, workersBytes, mostBytes / 2), most, RuntimeApi.refusal());
+        int count = settings.worker().pool().workers();
+        List<CallerConnections> ofWorkers =
+                Stream.generate(() -> ofWorker(count, most)).limit(count).toList();
         Optional<TurnOutput> output = settings.markers()
                 ? Optional.of(new TurnOutput(new FileOutputStream(FileDescriptor.out)))
                 : Optional.empty();
         vertx = StrictVertx.create(options(), ServerOptions.base(), connections, ofWorkers, output);
         InFlight inFlight = new InFlight();
+        metrics = new InvocationMetrics(count);
         InvocationListener listener = listener(launcher.log(), output);
-        workers = new WorkerSlot(vertx, settings.worker(), launcher, metrics);
-        runtimeApi = new RuntimeApi(vertx, launcher.runtimeApi(), workers, memory, ofWorkers, environment);
+        workers = new WorkerPool(vertx, settings.worker(), launcher, metrics);
+        runtimeApis = new RuntimeApis(vertx, workers, memory, ofWorkers, environment);
         hooks = new Hooks(vertx, workers, listener);
         server = new PublicServer(
                 vertx,
@@ -111,6 +120,14 @@ public final class DataPlane {
         handover = launcher.first().map(worker -> new Handover(vertx, worker, hooks, inFlight));
         stop = new GracefulStop(
                 vertx, inFlight, server, hooks, workers, settings.worker().grace(), handover);
+    }
+
+    /** Each worker has its part, so that one that takes all of it takes nothing of the others. */
+    private CallerConnections ofWorker(int workers, int most) {
+        return CallerConnections.ofWorkers(
+                new Share(memory, workersBytes / workers, mostBytes / 2 / workers),
+                Math.max(most / workers, FEWEST_CONNECTIONS),
+                RuntimeApi.refusal());
     }
 
     /** One event loop over the native transport: measured faster than any other number, and it needs no locks. */
@@ -150,39 +167,55 @@ public final class DataPlane {
      */
     public Future<Void> start() {
         StopSignal.onStop(() -> stop.run(0));
-        Future<Void> settled = workers.start(settings.invocation().port(), this::link, hooks::initializeReplacement);
-        Future<Void> open = runtimeApi
-                .open()
-                .recover(failure -> Future.failedFuture(
-                        "the loopback port of the Runtime API cannot be opened: " + failure.getMessage()));
+        Future<Void> settled = workers.start(settings.invocation().port(), this::links, hooks::initializeLater);
         StartTimeline.reached(Phase.CORE_STARTED);
-        return open.compose(ready -> settled).compose(answerable -> openPort());
+        return settled.compose(answerable -> openPort());
     }
 
-    private Link link(WorkerAddress address, Future<WorkerExit> exited) {
-        return address instanceof Listening listening
-                ? new PushLink(vertx, listening.address(), exited, memory, workers::kill)
-                : runtimeApi.link((Polling) address, exited);
+    private WorkerLinks links(WorkerSlot slot) {
+        RuntimeApi api = runtimeApis.of(slot);
+        return new WorkerLinks() {
+            @Override
+            public Future<Void> open() {
+                return api.open()
+                        .recover(failure -> Future.failedFuture(
+                                "the loopback port of the Runtime API cannot be opened: " + failure.getMessage()));
+            }
+
+            @Override
+            public Link to(WorkerAddress address, Future<WorkerExit> exited) {
+                return address instanceof Listening listening
+                        ? new PushLink(vertx, listening.address(), exited, memory, workers::stuck)
+                        : api.link((Polling) address, exited);
+            }
+
+            @Override
+            public void close() {
+                api.close();
+            }
+        };
     }
 
     private Future<Void> openPort() {
         int port = settings.invocation().port();
-        int others = workers.readyNow() == null ? 0 : 1;
+        int others = workers.allReady().size();
         return server.open(port)
-                .onSuccess(open -> handover.ifPresent(from -> takeOver(from, others)))
+                .onSuccess(open -> handover.map(from -> takeOver(from, others))
+                        .orElseGet(Future::succeededFuture)
+                        .onComplete(alone -> workers.grow()))
                 .onSuccess(open -> LOG.infof("listening on 0.0.0.0:%d", open))
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture("port %d cannot be opened: %s; POLYFN_PORT sets another"
                         .formatted(port, failure.getMessage())));
     }
 
-    private void takeOver(Handover from, int others) {
+    private Future<Void> takeOver(Handover from, int others) {
         if (!server.takeAll(others)) {
             LOG.warn(
                     "the kernel cannot give all connections to the core: some that come while the worker leaves the port may be reset."
                             + " POLYFN_HANDOVER=off starts the core first");
         }
-        from.begin();
+        return from.begin();
     }
 
     /** Begins a graceful stop, after which the process exits with the given code; returns at once. */
@@ -212,7 +245,7 @@ public final class DataPlane {
         return settings;
     }
 
-    public WorkerSlot workers() {
+    public WorkerPool workers() {
         return workers;
     }
 

@@ -28,6 +28,11 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
     static final Setting<Duration> CALLER_TIMEOUT =
             new Setting<>("POLYFN_CALLER_TIMEOUT", "30s", Values::positiveDuration);
     static final Setting<Switch> CLOUDEVENTS = choice("POLYFN_CLOUDEVENTS", "off", Switch.values());
+    /** 0 for as many as this container bears. */
+    static final Setting<Integer> WORKERS = new Setting<>("POLYFN_WORKERS", "1", Values::workers);
+
+    static final Setting<Integer> WORKER_MAX_REQUESTS = new Setting<>("POLYFN_WORKER_MAX_REQUESTS", "0", Values::count);
+    static final Setting<Long> WORKER_MAX_MEMORY = new Setting<>("POLYFN_WORKER_MAX_MEMORY", null, Values::size);
     static final Setting<Duration> START_TIMEOUT = new Setting<>("POLYFN_START_TIMEOUT", "120s", Values::duration);
     static final Setting<LinkType> LINK = choice("POLYFN_LINK", null, LinkType.values());
     static final Setting<Integer> WORKER_PORT = new Setting<>("POLYFN_WORKER_PORT", null, Values::remotePort);
@@ -56,6 +61,9 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
             QUEUE,
             CALLER_TIMEOUT,
             CLOUDEVENTS,
+            WORKERS,
+            WORKER_MAX_REQUESTS,
+            WORKER_MAX_MEMORY,
             START_TIMEOUT,
             LINK,
             WORKER_PORT,

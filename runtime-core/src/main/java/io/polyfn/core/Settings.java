@@ -1,14 +1,17 @@
 package io.polyfn.core;
 
+import io.polyfn.core.platform.Cgroup;
 import io.polyfn.core.platform.ControlSettings;
 import io.polyfn.core.platform.EffectiveSetting;
 import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.ListenPort;
 import io.polyfn.core.platform.Platform;
 import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.platform.PoolSettings;
 import io.polyfn.core.platform.WorkerSettings;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All settings, read once at startup.
@@ -73,12 +76,22 @@ public record Settings(
 
     private static WorkerSettings worker(SettingsReader reader, boolean logTail) {
         reader.check(Setting.HANDLER);
+        Integer port = reader.optional(Setting.WORKER_PORT);
         return new WorkerSettings(
                 reader.required(Setting.START_TIMEOUT),
                 reader.optional(Setting.LINK),
-                reader.optional(Setting.WORKER_PORT),
+                port,
                 reader.required(Setting.GRACE),
+                pool(reader, port),
                 logTail);
+    }
+
+    private static PoolSettings pool(SettingsReader reader, @Nullable Integer port) {
+        long maxMemory = Objects.requireNonNullElse(reader.optional(Setting.WORKER_MAX_MEMORY), 0L);
+        int workers = reader.rule(
+                () -> WorkerCount.of(reader.unnoted(Setting.WORKERS), port, maxMemory, Cgroup.memoryLimit()), 1);
+        reader.note(Setting.WORKERS, Integer.toString(workers), "default");
+        return new PoolSettings(workers, reader.required(Setting.WORKER_MAX_REQUESTS), maxMemory);
     }
 
     private static ControlSettings control(SettingsReader reader, Platform platform, String source) {

@@ -34,6 +34,11 @@ final class SettingsReader {
         return Objects.requireNonNull(optional(setting), setting.name());
     }
 
+    /** The value of a setting that has a default, and whose effective value is noted by somebody else. */
+    <T> T unnoted(Setting<T> setting) {
+        return Objects.requireNonNull(value(setting), setting.name());
+    }
+
     /**
      * Whether a switch is on.
      *
@@ -41,7 +46,7 @@ final class SettingsReader {
      * @param source of that decision
      */
     boolean automatic(Setting<AutoSwitch> setting, boolean automatic, String source) {
-        AutoSwitch value = Objects.requireNonNull(value(setting), setting.name());
+        AutoSwitch value = unnoted(setting);
         boolean on = value.isOn(automatic);
         String word = on ? "on" : "off";
         if (value == AutoSwitch.AUTO) {

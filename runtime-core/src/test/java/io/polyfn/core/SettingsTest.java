@@ -8,6 +8,7 @@ import io.polyfn.core.platform.InvocationSettings;
 import io.polyfn.core.platform.LinkType;
 import io.polyfn.core.platform.Platform;
 import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.platform.PoolSettings;
 import io.polyfn.core.platform.WorkerSettings;
 import java.time.Duration;
 import java.util.Map;
@@ -30,7 +31,8 @@ class SettingsTest {
                 .isEqualTo(new InvocationSettings(
                         9000, null, 32 * MEGABYTE, Long.MAX_VALUE, 0, 0, Duration.ofSeconds(30), false));
         assertThat(settings.worker())
-                .isEqualTo(new WorkerSettings(Duration.ofSeconds(120), null, null, Duration.ofSeconds(9), false));
+                .isEqualTo(new WorkerSettings(
+                        Duration.ofSeconds(120), null, null, Duration.ofSeconds(9), PoolSettings.ONE, false));
         assertThat(settings.control()).isEqualTo(new ControlSettings(true, 9001, true));
         assertThat(settings.warnings()).isEmpty();
     }
@@ -50,6 +52,9 @@ class SettingsTest {
                 Map.entry("POLYFN_START_TIMEOUT", "500ms"),
                 Map.entry("POLYFN_LINK", "pull"),
                 Map.entry("POLYFN_WORKER_PORT", "8081"),
+                Map.entry("POLYFN_WORKERS", "1"),
+                Map.entry("POLYFN_WORKER_MAX_REQUESTS", "1000"),
+                Map.entry("POLYFN_WORKER_MAX_MEMORY", "256M"),
                 Map.entry("POLYFN_GRACE", "2m"),
                 Map.entry("POLYFN_MARKERS", "on"),
                 Map.entry("POLYFN_MANAGEMENT", "off"),
@@ -62,8 +67,13 @@ class SettingsTest {
                 .isEqualTo(new InvocationSettings(
                         8080, Duration.ofSeconds(90), MEGABYTE, 2 * MEGABYTE, 10, 20, Duration.ofSeconds(5), true));
         assertThat(settings.worker())
-                .isEqualTo(
-                        new WorkerSettings(Duration.ofMillis(500), LinkType.PULL, 8081, Duration.ofMinutes(2), false));
+                .isEqualTo(new WorkerSettings(
+                        Duration.ofMillis(500),
+                        LinkType.PULL,
+                        8081,
+                        Duration.ofMinutes(2),
+                        new PoolSettings(1, 1000, 256 * MEGABYTE),
+                        false));
         assertThat(settings.control()).isEqualTo(new ControlSettings(false, 9091, true));
     }
 
@@ -142,6 +152,9 @@ class SettingsTest {
                         new EffectiveSetting("POLYFN_QUEUE", "0", "default"),
                         new EffectiveSetting("POLYFN_CALLER_TIMEOUT", "30s", "default"),
                         new EffectiveSetting("POLYFN_CLOUDEVENTS", "off", "default"),
+                        new EffectiveSetting("POLYFN_WORKERS", "1", "default"),
+                        new EffectiveSetting("POLYFN_WORKER_MAX_REQUESTS", "0", "default"),
+                        new EffectiveSetting("POLYFN_WORKER_MAX_MEMORY", "none", "default"),
                         new EffectiveSetting("POLYFN_START_TIMEOUT", "120s", "default"),
                         new EffectiveSetting("POLYFN_LINK", "none", "default"),
                         new EffectiveSetting("POLYFN_WORKER_PORT", "none", "default"),

@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/workers")
 @Produces(MediaType.APPLICATION_JSON)
 public final class WorkersResource {
-    private static final int ONLY_WORKER = 1;
-
     private final DataPlane dataPlane;
     private final ConsoleAccess access;
 
@@ -41,7 +39,9 @@ public final class WorkersResource {
     /**
      * A worker.
      *
-     * @param state {@code starting}, {@code ready}, {@code replacing}, {@code backing-off}, {@code failed} or {@code stopped}
+     * @param id from 1; one that drains has that of the worker that has taken its place
+     * @param state {@code starting}, {@code ready}, {@code replacing}, {@code draining}, {@code backing-off}, {@code failed} or
+     *     {@code stopped}
      * @param reason why it is not ready, where there is one
      * @param link {@code push} or {@code pull}; null until it is open
      * @param uptimeSeconds of the process
@@ -59,23 +59,30 @@ public final class WorkersResource {
             int inFlight,
             @Nullable ExitView lastExit) {}
 
-    /** How an earlier process of the worker exited; its standard error only locally. */
-    public record ExitView(int code, @Nullable String signal, String stderr) {}
+    /**
+     * How an earlier process of the worker exited.
+     *
+     * @param outOfMemory whether the kernel has probably killed it at the container's limit
+     * @param stderr only locally
+     */
+    public record ExitView(int code, @Nullable String signal, boolean outOfMemory, String stderr) {}
 
     @GET
     @Operation(summary = "The workers: state, process, link, restarts, invocations in flight, last exit")
     public CompletionStage<List<WorkerView>> list() {
-        return dataPlane
-                .onEventLoop(() -> Future.succeededFuture(
-                        List.of(view(ONLY_WORKER, dataPlane.workers().status()))))
-                .toCompletionStage();
+        return dataPlane.onEventLoop(this::views).toCompletionStage();
+    }
+
+    private Future<List<WorkerView>> views() {
+        return Future.succeededFuture(
+                dataPlane.workers().statuses().stream().map(this::view).toList());
     }
 
     @POST
     @Path("/{id}/replace")
     @Operation(
-            summary = "Replaces a worker; its invocations finish first, within the grace period",
-            description = "Responds when the next worker is ready.")
+            summary = "Replaces a worker, which finishes its invocations, within the grace period",
+            description = "Responds with the workers when the next worker is ready.")
     @APIResponse(responseCode = "200", description = "The next worker is ready")
     @APIResponse(responseCode = "403", description = "POLYFN_CONSOLE is off, and the platform is not local")
     @APIResponse(responseCode = "404", description = "There is no worker with this id")
@@ -83,29 +90,28 @@ public final class WorkersResource {
     @APIResponse(responseCode = "503", description = "The next worker did not start; the body has the reason")
     public CompletionStage<List<WorkerView>> replace(@PathParam("id") int id, @Context HttpHeaders headers) {
         access.check(headers);
-        if (id != ONLY_WORKER) {
+        if (!dataPlane.workers().has(id)) {
             throw Problem.of(Status.NOT_FOUND, "there is no worker " + id);
         }
         return dataPlane
                 .onEventLoop(() -> dataPlane.stopping()
                         ? Future.<Worker>failedFuture(new IllegalStateException("the core is shutting down"))
-                        : dataPlane.workers().replace())
+                        : dataPlane.workers().replace(id))
                 .recover(failure -> Future.failedFuture(Problem.of(
                         failure instanceof IllegalStateException ? Status.CONFLICT : Status.SERVICE_UNAVAILABLE,
                         said(failure))))
-                .compose(worker -> dataPlane.onEventLoop(() -> Future.succeededFuture(
-                        List.of(view(id, dataPlane.workers().status())))))
+                .compose(worker -> dataPlane.onEventLoop(this::views))
                 .toCompletionStage();
     }
 
-    private WorkerView view(int id, WorkerStatus status) {
+    private WorkerView view(WorkerStatus status) {
         Worker worker = status.worker();
         WorkerExit exit = status.lastExit();
         String reason = reason(status.state());
         boolean showsStderr = dataPlane.settings().platform().showsStderr(false);
         return new WorkerView(
-                id,
-                name(status.state()),
+                status.number(),
+                name(status),
                 reason == null || showsStderr ? reason : LastWords.remove(reason),
                 status.pid(),
                 worker == null ? null : worker.address() instanceof WorkerAddress.Polling ? "pull" : "push",
@@ -113,12 +119,22 @@ public final class WorkersResource {
                 status.uptime().toMillis() / 1000.0,
                 status.restarts(),
                 worker == null ? 0 : worker.inFlight(),
-                exit == null ? null : new ExitView(exit.code(), exit.signal(), showsStderr ? exit.lastStderr() : ""));
+                exit == null
+                        ? null
+                        : new ExitView(
+                                exit.code(), exit.signal(), exit.outOfMemory(), showsStderr ? exit.lastStderr() : ""));
     }
 
     private String said(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         return dataPlane.settings().platform().showsStderr(false) ? message : LastWords.remove(message);
+    }
+
+    private static String name(WorkerStatus status) {
+        if (status.draining()) {
+            return "draining";
+        }
+        return status.replacing() ? "replacing" : name(status.state());
     }
 
     private static String name(WorkerState state) {

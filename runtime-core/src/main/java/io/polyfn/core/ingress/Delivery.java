@@ -64,8 +64,7 @@ final class Delivery {
     /** The link has given it to another worker's, or takes it back for the moment. */
     void movedTo(@Nullable Link next) {
         if (!over) {
-            Worker ready = ingress.workers().readyNow();
-            enter(ready != null && ready.link().equals(next) ? ready : null);
+            enter(next == null ? null : ingress.workers().having(next));
         }
     }
 
@@ -93,6 +92,7 @@ final class Delivery {
         }
         worker = next;
         if (next != null) {
+            request.call().handedTo(next.name());
             next.enter();
         }
     }

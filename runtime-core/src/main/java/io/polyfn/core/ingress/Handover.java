@@ -2,7 +2,9 @@ package io.polyfn.core.ingress;
 
 import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.FirstWorker;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
@@ -22,6 +24,7 @@ public final class Handover implements InFlight.Abortable {
     private final Hooks hooks;
     private final InFlight inFlight;
     private final StringBuilder said = new StringBuilder();
+    private final Promise<Void> spoken = Promise.promise();
     private boolean begun;
     private @Nullable NetSocket socket;
 
@@ -33,10 +36,14 @@ public final class Handover implements InFlight.Abortable {
         inFlight.began(this);
     }
 
-    /** Tells the worker to leave the port, because the core has it, or because both stop. Only the first call counts. */
-    public void begin() {
+    /**
+     * Tells the worker to leave the port, because the core has it, or because both stop. Only the first call counts.
+     *
+     * @return completed when the worker has said what it has been initialized with, or has exited
+     */
+    public Future<Void> begin() {
         if (begun) {
-            return;
+            return spoken.future();
         }
         begun = true;
         vertx.createNetClient()
@@ -44,14 +51,20 @@ public final class Handover implements InFlight.Abortable {
                         worker.handoverSocket().toString()))
                 .onSuccess(this::listen)
                 // It has exited, and whatever it had with it.
-                .onFailure(exited -> inFlight.ended(this));
+                .onFailure(exited -> over());
+        return spoken.future();
+    }
+
+    private void over() {
+        inFlight.ended(this);
+        spoken.tryComplete();
     }
 
     private void listen(NetSocket open) {
         socket = open;
         open.handler(text -> hear(text.toString(StandardCharsets.ISO_8859_1)));
         open.exceptionHandler(broken -> {});
-        open.closeHandler(done -> inFlight.ended(this));
+        open.closeHandler(done -> over());
     }
 
     private void hear(String text) {
@@ -65,6 +78,10 @@ public final class Handover implements InFlight.Abortable {
             });
             said.setLength(0);
             hooks.initialized(HookEndpoint.passedOn(headers));
+        }
+        // Without an initializer there is the empty line alone.
+        if (end > 0 || said.toString().equals("\n")) {
+            spoken.tryComplete();
         }
     }
 

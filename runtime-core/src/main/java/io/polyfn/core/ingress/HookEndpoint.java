@@ -36,11 +36,12 @@ final class HookEndpoint implements InFlight.Abortable {
         caller.requestId(context.requestId());
         caller.onBreak(cause -> abort(Calls.broken(cause, "the platform disconnected before the hook was complete")));
         outcome.future().onComplete(this::finish);
-        if (!ingress.memory().tryTake(Holding.HOOK_BYTES)) {
+        int most = Holding.HOOK_BYTES * ingress.workers().size();
+        if (!ingress.memory().tryTake(most)) {
             abort(Holding.exhausted());
             return;
         }
-        held = Holding.HOOK_BYTES;
+        held = most;
         caller.continueBody();
         inbound.discardBody();
         hooks.call(hook, passedOn(inbound.headers()).set(FcHeaders.REQUEST_ID, context.requestId()))

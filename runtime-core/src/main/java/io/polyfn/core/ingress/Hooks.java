@@ -1,49 +1,39 @@
 package io.polyfn.core.ingress;
 
-import io.polyfn.core.failure.FailureCode;
-import io.polyfn.core.failure.InvocationFailure;
-import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.link.HookResponse;
-import io.polyfn.core.platform.FcHeaders;
 import io.polyfn.core.platform.Hook;
-import io.polyfn.core.platform.RequestContext;
-import io.polyfn.core.telemetry.Call;
 import io.polyfn.core.telemetry.InvocationListener;
-import io.polyfn.core.telemetry.Outcome;
 import io.polyfn.core.worker.Worker;
-import io.polyfn.core.worker.WorkerSlot;
-import io.vertx.core.AsyncResult;
+import io.polyfn.core.worker.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.TimeoutException;
-import org.jboss.logging.Logger;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the platform's hooks to the worker.
+ * Passes the platform's hooks to every worker; the platform gets the first failure. {@link HookRuns} runs them.
  *
- * <p>The initializer runs once: calls at the same time share one run, a call after a success returns its response, a call after a failure
- * runs it again (contract 2.2). A worker that replaces an initialized one is initialized before it gets invocations, because the
- * platform does not know that it is a new one.
+ * <p>The initializer runs once in each: calls at the same time share one run, a call after a success returns its response, a call after a
+ * failure runs it again where it has not succeeded (contract 2.2.1, 2.2.2, 2.2.8). A worker that is started later is initialized before it
+ * gets invocations, because the platform does not know of it.
  */
 public final class Hooks {
-    private static final Logger LOG = Logger.getLogger(Hooks.class);
-
-    private final Vertx vertx;
-    private final WorkerSlot workers;
-    private final InvocationListener listener;
+    private final WorkerPool workers;
+    private final HookRuns runs;
     private @Nullable Future<HookResponse> initialization;
     private @Nullable MultiMap initializationHeaders;
+    /** No worker is ready to be initialized. */
+    private boolean awaitsWorker;
+    /** Completed, and followed by another one, when workers that have started have to look again. */
+    private Promise<Void> change = Promise.promise();
+
     private boolean preStopped;
 
-    public Hooks(Vertx vertx, WorkerSlot workers, InvocationListener listener) {
-        this.vertx = vertx;
+    public Hooks(Vertx vertx, WorkerPool workers, InvocationListener listener) {
         this.workers = workers;
-        this.listener = listener;
+        this.runs = new HookRuns(vertx, listener);
     }
 
     /**
@@ -59,98 +49,91 @@ public final class Hooks {
         if (hook == Hook.PRE_STOP) {
             preStopped = true;
         }
-        return workers.ready().compose(worker -> run(hook, worker, headers));
+        return workers.ready().compose(any -> run(hook, workers.allReady(), headers));
     }
 
     private Future<HookResponse> initialize(MultiMap headers) {
         if (initialization == null || (initialization.isComplete() && !succeeded(initialization))) {
             initializationHeaders = headers;
-            initialization = workers.ready().compose(worker -> run(Hook.INITIALIZE, worker, headers));
+            awaitsWorker = true;
+            initialization = workers.ready().compose(any -> {
+                List<Worker> left = due(Hook.INITIALIZE);
+                return left.isEmpty() ? Future.succeededFuture(HookRuns.DONE) : run(Hook.INITIALIZE, left, headers);
+            });
+            initialization.onComplete(done -> changed());
         }
         return initialization;
+    }
+
+    private void changed() {
+        Promise<Void> before = change;
+        change = Promise.promise();
+        before.complete();
+    }
+
+    /** The workers that are to get a hook now. */
+    private List<Worker> due(Hook hook) {
+        if (hook != Hook.INITIALIZE) {
+            return workers.allReady();
+        }
+        awaitsWorker = false;
+        return workers.allReady().stream()
+                .filter(worker -> !worker.isInitialized())
+                .toList();
     }
 
     /** A worker that came first has been initialized before the core could know. */
     void initialized(MultiMap headers) {
         if (initialization == null) {
             initializationHeaders = headers;
-            initialization =
-                    Future.succeededFuture(new HookResponse(200, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer()));
+            workers.allReady().forEach(Worker::initialized);
+            initialization = Future.succeededFuture(HookRuns.DONE);
         }
     }
 
     /** The pre-stop hook of a stop that the platform did not announce; does nothing if it did. */
     public Future<Void> preStopOnce() {
-        Worker worker = workers.readyNow();
-        if (preStopped || worker == null) {
+        List<Worker> all = workers.allReady();
+        if (preStopped || all.isEmpty()) {
             return Future.succeededFuture();
         }
         preStopped = true;
-        return run(Hook.PRE_STOP, worker, MultiMap.caseInsensitiveMultiMap()).mapEmpty();
+        return run(Hook.PRE_STOP, all, MultiMap.caseInsensitiveMultiMap()).mapEmpty();
     }
 
-    /** Initializes a worker that replaces an initialized one. */
-    public Future<Void> initializeReplacement(Worker replacement) {
-        if (initialization == null || initializationHeaders == null || !succeeded(initialization)) {
+    /** Initializes a worker that has started when others are initialized, or are being so. */
+    public Future<Void> initializeLater(Worker started) {
+        Future<HookResponse> others = initialization;
+        MultiMap headers = initializationHeaders;
+        if (others == null || headers == null || awaitsWorker) {
             return Future.succeededFuture();
         }
-        return run(Hook.INITIALIZE, replacement, initializationHeaders)
+        if (!others.isComplete()) {
+            return change.future().compose(now -> initializeLater(started));
+        }
+        return succeeded(others) ? initialize(started, headers) : Future.succeededFuture();
+    }
+
+    /** If it exits before, nobody else is concerned. */
+    private Future<Void> initialize(Worker worker, MultiMap headers) {
+        return runs.run(Hook.INITIALIZE, List.of(worker), headers, () -> Future.failedFuture("it has exited"))
                 .compose(response -> response.succeeded()
                         ? Future.succeededFuture()
                         : Future.failedFuture(
                                 "initialize returned status " + response.status() + ": " + response.body()));
     }
 
-    private Future<HookResponse> run(Hook hook, Worker worker, MultiMap headers) {
-        String id = headers.get(FcHeaders.REQUEST_ID);
-        if (id == null || id.isEmpty()) {
-            id = RequestContext.newId();
-            headers.set(FcHeaders.REQUEST_ID, id);
-        }
-        String kind = hook.path().substring(1);
-        Call call = new Call(id, kind, hook.label(), hook.path(), headers.get("traceparent"));
-        listener.started(call);
-        listener.forwarded(call, worker.link().printsMarkers());
-        worker.enter();
-        return limited(worker.link().call(hook, headers), hook.timeLimit(headers))
-                .onComplete(done -> {
-                    worker.leave();
-                    Outcome outcome = outcome(hook, done);
-                    listener.ending(call, outcome);
-                    listener.ended(call, outcome);
-                });
+    private Future<HookResponse> run(Hook hook, List<Worker> all, MultiMap headers) {
+        return runs.run(hook, all, headers, () -> next(hook));
     }
 
-    private static Outcome outcome(Hook hook, AsyncResult<HookResponse> done) {
-        if (done.failed()) {
-            return Calls.outcome(InvocationFailure.of(Objects.requireNonNull(done.cause())));
+    /** Workers that have all exited before they took a hook leave it to the next ones. */
+    private Future<List<Worker>> next(Hook hook) {
+        if (hook == Hook.INITIALIZE) {
+            awaitsWorker = true;
+            changed();
         }
-        HookResponse response = done.result();
-        if (isMissing(hook, response)) {
-            LOG.debugf("the worker has no hook at %s", hook.path());
-            return Outcome.SUCCESS;
-        }
-        return response.succeeded()
-                ? Outcome.SUCCESS
-                : Outcome.functionError(true, "the hook responded with status " + response.status());
-    }
-
-    /** A server's 404 for a path that it does not know, not a hook that failed (contract 2.3.2). An initializer that is missing was wanted. */
-    private static boolean isMissing(Hook hook, HookResponse response) {
-        return hook != Hook.INITIALIZE
-                && response.status() == 404
-                && !response.headers().contains(FailureCode.HEADER);
-    }
-
-    /** All calls of the initializer share one run: if it never ended, none of them would have a response. */
-    private Future<HookResponse> limited(Future<HookResponse> call, Duration time) {
-        return TimeLimit.within(vertx, time, call)
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof TimeoutException
-                                ? new InvocationFailure(
-                                        FailureCode.DEADLINE_EXCEEDED,
-                                        "the hook did not finish within " + time.toSeconds() + " s")
-                                : failure));
+        return workers.ready().map(any -> due(hook));
     }
 
     private static boolean succeeded(Future<HookResponse> call) {

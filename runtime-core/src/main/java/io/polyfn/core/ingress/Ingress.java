@@ -6,7 +6,7 @@ import io.polyfn.core.platform.LocalContext;
 import io.polyfn.core.platform.Platform;
 import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.worker.InvocationLog;
-import io.polyfn.core.worker.WorkerSlot;
+import io.polyfn.core.worker.WorkerPool;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ record Ingress(
         Vertx vertx,
         Platform platform,
         InvocationSettings settings,
-        WorkerSlot workers,
+        WorkerPool workers,
         Admission admission,
         InFlight inFlight,
         SlowCallers slowCallers,

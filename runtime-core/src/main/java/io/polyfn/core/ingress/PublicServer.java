@@ -12,7 +12,7 @@ import io.polyfn.core.telemetry.InvocationListener;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.InvocationLog;
-import io.polyfn.core.worker.WorkerSlot;
+import io.polyfn.core.worker.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -34,7 +34,7 @@ public final class PublicServer {
             Platform platform,
             InvocationSettings settings,
             PlatformEnvironment environment,
-            WorkerSlot workers,
+            WorkerPool workers,
             Hooks hooks,
             InFlight inFlight,
             InvocationListener listener,

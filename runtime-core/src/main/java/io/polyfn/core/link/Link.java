@@ -22,6 +22,9 @@ public interface Link {
      */
     Future<HookResponse> call(Hook hook, MultiMap headers);
 
+    /** The worker is ready: from now on it gets invocations. */
+    default void ready() {}
+
     /** The worker is going to be replaced: it gets nothing more, and what it has not taken goes to the next one. */
     default void retire() {}
 

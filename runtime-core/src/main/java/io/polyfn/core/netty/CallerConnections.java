@@ -37,7 +37,8 @@ public final class CallerConnections {
     private final int mostLingering;
 
     private final byte[] refusal;
-    private volatile int port = -1;
+    /** Of the server; the Runtime API may have two for a moment. */
+    private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
     /** The listening sockets of this process; each is known before it accepts anything. */
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
 
@@ -85,13 +86,18 @@ public final class CallerConnections {
         connection.pipeline().addFirst(new CallerConnection(this));
     }
 
-    /** The port of the server that is meant. */
+    /** The port of the server that is meant, or of another one beside it. */
     public void guard(int serversPort) {
-        port = serversPort;
+        ports.add(serversPort);
+    }
+
+    /** To be called when nothing listens on this port any more. */
+    public void guardNoMore(int serversPort) {
+        ports.remove(serversPort);
     }
 
     boolean isGuarded(Channel connection) {
-        return connection.localAddress() instanceof InetSocketAddress local && local.getPort() == port;
+        return connection.localAddress() instanceof InetSocketAddress local && ports.contains(local.getPort());
     }
 
     /** To be called when Vert.x shows a connection. */

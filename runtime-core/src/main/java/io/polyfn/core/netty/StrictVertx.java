@@ -22,6 +22,7 @@ import io.vertx.core.spi.transport.Transport;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /** Vert.x whose servers decode HTTP/1.1 strictly ({@link RequestDecoder}), and know a connection as soon as it is accepted. */
@@ -33,14 +34,14 @@ public final class StrictVertx {
      *
      * @param http the limits of all servers, which do not reach the place where they are needed
      * @param callers gets each accepted connection but those of workers
-     * @param workers those to the Runtime API
+     * @param workers those to the Runtime API, of each worker
      * @param output what precedes all that is sent over an accepted connection, if anything does
      */
     public static Vertx create(
             VertxOptions options,
             HttpServerOptions http,
             CallerConnections callers,
-            CallerConnections workers,
+            List<CallerConnections> workers,
             Optional<TurnOutput> output) {
         return new VertxBuilder(options)
                 .findTransport(transport(new Accepted(http, callers, workers, output)))
@@ -102,17 +103,17 @@ public final class StrictVertx {
     private static final class Accepted extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
         private final CallerConnections callers;
-        private final CallerConnections workers;
+        private final List<CallerConnections> workers;
         private final Optional<TurnOutput> output;
 
         Accepted(
                 HttpServerOptions options,
                 CallerConnections callers,
-                CallerConnections workers,
+                List<CallerConnections> workers,
                 Optional<TurnOutput> output) {
             this.options = options;
             this.callers = callers;
-            this.workers = workers;
+            this.workers = List.copyOf(workers);
             this.output = output;
         }
 
@@ -125,10 +126,19 @@ public final class StrictVertx {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel connection = (Channel) accepted;
-            (workers.isGuarded(connection) ? workers : callers).accepted(connection);
+            ofWorker(connection).orElse(callers).accepted(connection);
             output.ifPresent(lines -> lines.precede(connection));
             connection.pipeline().addLast(new FirstBytes(options));
             context.fireChannelRead(accepted);
+        }
+
+        private Optional<CallerConnections> ofWorker(Channel connection) {
+            for (CallerConnections worker : workers) {
+                if (worker.isGuarded(connection)) {
+                    return Optional.of(worker);
+                }
+            }
+            return Optional.empty();
         }
     }
 }

@@ -15,6 +15,7 @@ public final class Values {
     private static final String DURATIONS = ": use 500ms, 30s or 2m";
     private static final String SIZES = ": use 512K, 32M or 1G";
     private static final int HIGHEST_PORT = 65535;
+    private static final int MOST_WORKERS = 100;
     /** Ten years: far more than any platform allows, and short enough to be counted in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -114,6 +115,23 @@ public final class Values {
             throw new IllegalArgumentException("is not a whole number: use 0 or more, such as 10", e);
         }
         throw new IllegalArgumentException("must not be negative: use 0 or more, such as 10");
+    }
+
+    /** A number of workers from 1 to 100; 0 for {@code auto}. */
+    public static int workers(String value) {
+        if (value.equalsIgnoreCase("auto")) {
+            return 0;
+        }
+        int workers;
+        try {
+            workers = Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            workers = 0;
+        }
+        if (workers < 1 || workers > MOST_WORKERS) {
+            throw new IllegalArgumentException("must be auto or a number from 1 to " + MOST_WORKERS);
+        }
+        return workers;
     }
 
     /** A port to listen on; 0 for any that is free. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param link the link of the worker; null to detect it
  * @param port the TCP port that the worker listens on; null to detect it
  * @param grace for a stop as a whole: invocations in flight, the pre-stop hook, and the end of the worker's processes
+ * @param pool how many workers there are
  * @param logTail whether callers may ask for the end of what the function prints (contract 5.1.11)
  */
 public record WorkerSettings(
@@ -17,4 +18,5 @@ public record WorkerSettings(
         @Nullable LinkType link,
         @Nullable Integer port,
         Duration grace,
+        PoolSettings pool,
         boolean logTail) {}

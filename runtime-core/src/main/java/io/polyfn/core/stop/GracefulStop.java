@@ -8,7 +8,7 @@ import io.polyfn.core.ingress.Handover;
 import io.polyfn.core.ingress.Hooks;
 import io.polyfn.core.ingress.InFlight;
 import io.polyfn.core.ingress.PublicServer;
-import io.polyfn.core.worker.WorkerSlot;
+import io.polyfn.core.worker.WorkerPool;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The core's stop, in order: not ready, drain, close the port, drain what came until then, pre-stop hook, terminate the worker, exit.
+ * The core's stop, in order: not ready, drain, close the port, drain what came until then, pre-stop hook, terminate the workers, exit.
  *
  * <p>The port stays open while invocations from before the stop finish, for at most half of the drain: a platform goes on sending until it
  * knows. Whoever is connected when it closes gets a response. The grace period bounds the whole. A third of it, at most 2 s, is kept for the
@@ -33,7 +33,7 @@ public final class GracefulStop {
     private final InFlight inFlight;
     private final PublicServer server;
     private final Hooks hooks;
-    private final WorkerSlot workers;
+    private final WorkerPool workers;
     private final Duration grace;
     private final Optional<Handover> handover;
     private volatile boolean stopping;
@@ -43,7 +43,7 @@ public final class GracefulStop {
             InFlight inFlight,
             PublicServer server,
             Hooks hooks,
-            WorkerSlot workers,
+            WorkerPool workers,
             Duration grace,
             Optional<Handover> handover) {
         this.vertx = vertx;
@@ -55,7 +55,7 @@ public final class GracefulStop {
         this.handover = handover;
     }
 
-    /** Whether a stop has begun: the core is not ready then, whatever its worker's state. May be read on any thread. */
+    /** Whether a stop has begun: the core is not ready then, whatever its workers' state. May be read on any thread. */
     public boolean stopping() {
         return stopping;
     }
@@ -94,7 +94,7 @@ public final class GracefulStop {
     /** Never fails: what is not finished in this time has the rest of it. */
     private Future<Void> drain(Duration time) {
         server.drain();
-        handover.ifPresent(Handover::begin);
+        handover.ifPresent(from -> from.begin());
         return within(time, inFlight.drain()).otherwiseEmpty();
     }
 

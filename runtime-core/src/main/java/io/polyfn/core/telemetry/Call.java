@@ -15,6 +15,7 @@ public final class Call {
     private final @Nullable String traceparent;
     private final long startedMillis = System.currentTimeMillis();
     private final long startedNanos = System.nanoTime();
+    private @Nullable String worker;
     private long bytesIn;
     private long bytesOut;
     private boolean markedStart;
@@ -62,6 +63,21 @@ public final class Call {
     /** Nanoseconds since the call was accepted. */
     public long elapsedNanos() {
         return System.nanoTime() - startedNanos;
+    }
+
+    /**
+     * It goes to a worker.
+     *
+     * @param name such as {@code worker 2}; null where there is one only
+     */
+    public void handedTo(@Nullable String name) {
+        worker = name;
+    }
+
+    /** The last one that it was handed to. */
+    @Nullable
+    String worker() {
+        return worker;
     }
 
     /** Bytes of the request's and of the response's body. */

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * One line for each failed call: code, kind and path, duration, request id, and reason.
+ * One line for each failed call: code, kind and path, duration, worker if there are several, request id, and reason.
  *
  * <p>Under overload every caller may be rejected, so lines are limited to some per second; those left out are counted.
  */
@@ -54,12 +54,13 @@ public final class FailureLog implements InvocationListener {
     /** A reason may quote many lines of the worker's standard error, which are in the log already. */
     static String line(Call call, Outcome outcome) {
         String traceparent = call.traceparent();
-        return "%s: %s %s failed after %d ms, request id %s%s: %s"
+        return "%s: %s %s failed after %d ms%s, request id %s%s: %s"
                 .formatted(
                         outcome.code(),
                         call.kind(),
                         LogText.oneLine(call.path()),
                         TimeUnit.NANOSECONDS.toMillis(call.elapsedNanos()),
+                        call.worker() == null ? "" : " in " + call.worker(),
                         LogText.oneLine(call.requestId()),
                         traceparent == null ? "" : ", traceparent " + LogText.oneLine(traceparent),
                         LogText.oneLine(String.valueOf(outcome.reason())

@@ -3,6 +3,7 @@ package io.polyfn.core.telemetry;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +25,39 @@ public final class InvocationMetrics implements InvocationListener {
     static final int MOST_EARLY = 50_000;
 
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicInteger workerStarts = new AtomicInteger();
-    private final AtomicInteger workerRestarts = new AtomicInteger();
+    private final AtomicIntegerArray workerStarts;
+    private final AtomicIntegerArray workerRestarts;
     private final Map<String, Map<String, Timer>> timers = new HashMap<>();
     private final List<Ended> early = new ArrayList<>();
     private @Nullable MeterRegistry registry;
 
+    /** @param workers how many there are at once; only if there are several, each has meters of its own */
+    public InvocationMetrics(int workers) {
+        workerStarts = new AtomicIntegerArray(workers);
+        workerRestarts = new AtomicIntegerArray(workers);
+    }
+
     /** Registers the meters, with all that has been counted so far. Called once, on the event loop. */
     public void register(MeterRegistry meters) {
         registry = meters;
-        FunctionCounter.builder("polyfn.worker.starts", workerStarts, AtomicInteger::get)
-                .description("Workers started")
-                .register(meters);
-        FunctionCounter.builder("polyfn.worker.restarts", workerRestarts, AtomicInteger::get)
-                .description("Workers started after an earlier one exited")
-                .register(meters);
+        register(meters, workerStarts, "polyfn.worker.starts", "Workers started");
+        register(meters, workerRestarts, "polyfn.worker.restarts", "Workers started after an earlier one exited");
         Gauge.builder("polyfn.invocations.in.flight", inFlight, AtomicInteger::get)
                 .description("Invocations and hooks accepted that have not ended")
                 .register(meters);
         StartTimeline.register(meters);
         early.forEach(ended -> record(meters, ended.kind, ended.outcome, ended.nanos));
         early.clear();
+    }
+
+    private static void register(MeterRegistry meters, AtomicIntegerArray counts, String name, String description) {
+        for (int i = 0; i < counts.length(); i++) {
+            int at = i;
+            FunctionCounter.builder(name, counts, all -> all.get(at))
+                    .tags(counts.length() == 1 ? Tags.empty() : Tags.of("worker", Integer.toString(at + 1)))
+                    .description(description)
+                    .register(meters);
+        }
     }
 
     @Override
@@ -69,10 +83,15 @@ public final class InvocationMetrics implements InvocationListener {
         return inFlight.get();
     }
 
-    public void workerStarted(boolean again) {
-        workerStarts.incrementAndGet();
+    /**
+     * A worker has been started.
+     *
+     * @param number of the worker, from 1
+     */
+    public void workerStarted(int number, boolean again) {
+        workerStarts.incrementAndGet(number - 1);
         if (again) {
-            workerRestarts.incrementAndGet();
+            workerRestarts.incrementAndGet(number - 1);
         }
     }
 

@@ -26,8 +26,12 @@ final class LinkSearch {
 
     /** What one look found. */
     sealed interface Found {
-        /** The link is open at this address. */
-        record At(SocketAddress address) implements Found {}
+        /**
+         * The link is open at this address.
+         *
+         * @param isAlone whether every process of the function is told this one
+         */
+        record At(SocketAddress address, boolean isAlone) implements Found {}
 
         /** Another port than the told one is open, and the told one has been closed for long enough. */
         record Elsewhere(InetSocketAddress address) implements Found {}
@@ -60,13 +64,13 @@ final class LinkSearch {
     Found lookAtGivenPlaces() {
         Optional<SocketAddress> socket = process.socket().filter(Files::exists).map(UnixDomainSocketAddress::of);
         if (socket.isPresent() && accepts(socket.get())) {
-            return new Found.At(socket.get());
+            return new Found.At(socket.get(), false);
         }
         int port = process.port();
         SocketAddress given = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         // A port that was free when the worker was told it may have been taken by somebody else in between.
         boolean open = port != corePort && accepts(given) && !ListeningPorts.isForeign(port, process);
-        return open ? new Found.At(given) : new Found.Nothing();
+        return open ? new Found.At(given, !anyPort) : new Found.Nothing();
     }
 
     /** Checks every port that the worker's process tree listens on; reads {@code /proc}, so not for the event loop. */

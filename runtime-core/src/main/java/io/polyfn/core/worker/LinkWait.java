@@ -27,7 +27,7 @@ final class LinkWait {
     private final Vertx vertx;
     private final WorkerProcess process;
     private final LinkSearch search;
-    private final Consumer<SocketAddress> opened;
+    private final Consumer<WorkerAddress> opened;
     private final Runnable onCorePort;
     private final long startedNanos = System.nanoTime();
     private long nextAllPortsMillis = ALL_PORTS_EVERY_MILLIS;
@@ -41,7 +41,7 @@ final class LinkWait {
             Vertx vertx,
             WorkerProcess process,
             LinkSearch search,
-            Consumer<SocketAddress> opened,
+            Consumer<WorkerAddress> opened,
             Runnable onCorePort) {
         this.vertx = vertx;
         this.process = process;
@@ -97,14 +97,14 @@ final class LinkWait {
             return;
         }
         if (found instanceof Found.At at) {
-            opened.accept(vertxAddress(at.address()));
+            opened.accept(new WorkerAddress.Listening(vertxAddress(at.address()), at.isAlone()));
         } else if (found instanceof Found.Elsewhere elsewhere) {
             int port = elsewhere.address().getPort();
             LOG.infof(
                     "the worker listens on port %d, and not on the port that it was told, for which the core has waited;"
                             + " with POLYFN_WORKER_PORT=%d it does not wait",
                     port, port);
-            opened.accept(vertxAddress(elsewhere.address()));
+            opened.accept(new WorkerAddress.Listening(vertxAddress(elsewhere.address()), true));
         } else if (found instanceof Found.OnCorePort) {
             over = true;
             onCorePort.run();

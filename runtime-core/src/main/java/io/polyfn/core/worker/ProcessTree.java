@@ -1,6 +1,7 @@
 package io.polyfn.core.worker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,25 @@ final class ProcessTree {
         return processes.stream()
                 .flatMap(process -> process.info().totalCpuDuration().stream())
                 .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** The physical memory that processes have. What several of them share counts for each. */
+    static long residentBytes(Set<ProcessHandle> processes) {
+        return processes.stream()
+                .mapToLong(process -> residentBytes(process.pid()))
+                .sum();
+    }
+
+    private static long residentBytes(long pid) {
+        try (Stream<String> lines = Files.lines(PROC.resolve(Long.toString(pid)).resolve("status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .mapToLong(kilobytes -> Long.parseLong(kilobytes) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException gone) {
+            return 0;
+        }
     }
 
     private static boolean carries(Path entry, byte[] needle) {

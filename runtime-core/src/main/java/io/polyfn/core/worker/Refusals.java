@@ -9,25 +9,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The connections that a running worker refused to one caller. Its queue of connections may have been full, so the caller tries again; a
- * worker that refuses for too long is reported. If it does not listen at all, it is killed; but one that still has invocations is about to
- * exit, as after a SIGTERM, and finishes them first.
+ * The connections that running workers refused to one caller. The queue of connections may have been full, so the caller tries again, with
+ * another worker if there is one; a worker that refuses for too long is reported. If it does not listen at all, it is killed; but one that
+ * still has invocations is about to exit, as after a SIGTERM, and finishes them first.
  */
 public final class Refusals {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long RECONNECT_MILLIS = 10;
 
     private final Vertx vertx;
-    private final WorkerSlot workers;
+    private final WorkerPool workers;
     private final LongSupplier nanoTime;
     private final long since;
 
     /** The first refusal. */
-    public Refusals(Vertx vertx, WorkerSlot workers) {
+    public Refusals(Vertx vertx, WorkerPool workers) {
         this(vertx, workers, System::nanoTime);
     }
 
-    Refusals(Vertx vertx, WorkerSlot workers, LongSupplier nanoTime) {
+    Refusals(Vertx vertx, WorkerPool workers, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.workers = workers;
         this.nanoTime = nanoTime;
@@ -35,29 +35,35 @@ public final class Refusals {
     }
 
     /**
-     * After a pause, the same worker if it is still ready, or the next one.
+     * After a pause, another worker, or the same one if it is still ready and there is no other.
      *
      * @param nobodyListens whether the worker does not listen at all
      */
     public Future<Worker> retry(Worker refusing, boolean nobodyListens) {
-        if (!refusing.equals(workers.readyNow())) {
+        if (!workers.isReady(refusing)) {
             return workers.ready();
         }
-        if (nanoTime.getAsLong() - since > LONGEST_NANOS) {
-            if (nobodyListens && refusing.inFlight() > 0) {
-                workers.replaceWhenDone(refusing.link(), "it refuses connections, and finishes what it has");
-                return workers.ready();
-            }
-            if (nobodyListens) {
-                workers.kill(refusing.link(), "it is running but refuses connections");
-            }
+        long now = nanoTime.getAsLong();
+        boolean isDeaf = refusing.refused(now) > LONGEST_NANOS && nobodyListens;
+        if (isDeaf && refusing.inFlight() > 0) {
+            workers.replaceDeaf(refusing.link(), "it refuses connections, and finishes what it has");
+            return workers.ready();
+        }
+        if (isDeaf) {
+            workers.kill(refusing.link(), "it is running but refuses connections");
+        }
+        if (now - since > LONGEST_NANOS) {
             return Future.failedFuture(new InvocationFailure(
                     FailureCode.BAD_WORKER_ANSWER,
                     "the worker is running but refuses connections at " + refusing.address()
                             + (nobodyListens ? "; it is being replaced" : "")));
         }
+        refusing.refuses(true);
         Promise<Worker> next = Promise.promise();
-        vertx.setTimer(RECONNECT_MILLIS, due -> workers.ready().onComplete(next));
+        vertx.setTimer(RECONNECT_MILLIS, due -> {
+            workers.ready().onComplete(next);
+            refusing.refuses(false);
+        });
         return next.future();
     }
 }

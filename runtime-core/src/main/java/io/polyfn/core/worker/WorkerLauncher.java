@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the processes of one worker slot: the first one while the core itself starts, so that function and core come up together, every
+ * Starts the processes of all worker slots: the first one while the core itself starts, so that function and core come up together, every
  * later one on request. It knows all that run, so that none outlives the core, however the core exits.
  */
 public final class WorkerLauncher {
@@ -25,6 +25,7 @@ public final class WorkerLauncher {
     private final Optional<FirstWorker> first;
     private final @Nullable InvocationLog log;
     private final RuntimeApiPort runtimeApi = new RuntimeApiPort();
+    private final OutOfMemory outOfMemory = new OutOfMemory();
     private final Set<WorkerProcess> running = ConcurrentHashMap.newKeySet();
     private @Nullable FutureTask<WorkerProcess> early;
 
@@ -37,16 +38,18 @@ public final class WorkerLauncher {
         this.command = WorkerCommand.of(arguments, environment);
         this.link = settings.link();
         this.port = settings.port();
-        this.concurrency = concurrency;
+        int workers = settings.pool().workers();
+        // The limit is the instance's, and its workers share it.
+        this.concurrency = (concurrency + workers - 1) / workers;
         this.first = FirstWorker.of(environment);
         // A worker that the entrypoint has started writes to the container's own output.
         this.log = settings.logTail() && first.isEmpty() ? new InvocationLog() : null;
     }
 
-    /** Starts the first worker on a thread of its own, since that takes the JVM some 50 ms; {@link #launch} hands it over later. */
+    /** Starts the first worker on a thread of its own, since that takes the JVM some 50 ms; {@link #early} hands it over later. */
     public synchronized void startEarly() {
-        FutureTask<WorkerProcess> start =
-                new FutureTask<>(() -> first.isPresent() ? known(WorkerProcess.adopt(first.get())) : start());
+        FutureTask<WorkerProcess> start = new FutureTask<>(
+                () -> first.isPresent() ? known(WorkerProcess.adopt(first.get())) : launch(runtimeApi));
         early = start;
         Thread.ofPlatform().daemon().name("worker-start").start(start);
     }
@@ -56,9 +59,17 @@ public final class WorkerLauncher {
         return first;
     }
 
-    /** The port of the Runtime API that the workers are told. */
-    public RuntimeApiPort runtimeApi() {
+    /** The port of the Runtime API that the first worker is told. */
+    RuntimeApiPort runtimeApi() {
         return runtimeApi;
+    }
+
+    OutOfMemory outOfMemory() {
+        return outOfMemory;
+    }
+
+    boolean hasRunning() {
+        return running.stream().anyMatch(WorkerProcess::isAlive);
     }
 
     /** What the worker prints during an invocation; null if it is not watched. */
@@ -70,10 +81,19 @@ public final class WorkerLauncher {
         return command;
     }
 
-    /** The worker that was started early, or else a new one. */
-    WorkerProcess launch() throws IOException {
+    /** The worker that was started early; null if it has been handed over, or none was. */
+    @Nullable
+    WorkerProcess early() throws IOException {
         FutureTask<WorkerProcess> started = takeEarly();
-        return started == null ? start() : result(started);
+        return started == null ? null : result(started);
+    }
+
+    /** @param api the port of the Runtime API that the worker is told */
+    WorkerProcess launch(RuntimeApiPort api) throws IOException {
+        Map<String, String> runtimeApiVariables = link == LinkType.PUSH
+                ? Map.of()
+                : RuntimeApiEnvironment.of(command.environment(), command.directory(), api.open(), concurrency);
+        return known(start(runtimeApiVariables));
     }
 
     /** Kills every process tree that is left; for a core that exits without having stopped its worker. */
@@ -95,15 +115,9 @@ public final class WorkerLauncher {
         return started;
     }
 
-    private WorkerProcess start() throws IOException {
-        Map<String, String> runtimeApiVariables = link == LinkType.PUSH
-                ? Map.of()
-                : RuntimeApiEnvironment.of(command.environment(), command.directory(), runtimeApi.open(), concurrency);
-        return known(start(runtimeApiVariables));
-    }
-
     private WorkerProcess known(WorkerProcess started) {
         running.add(started);
+        outOfMemory.begin();
         var _ = started.onExit().whenComplete((exit, failure) -> running.remove(started));
         return started;
     }

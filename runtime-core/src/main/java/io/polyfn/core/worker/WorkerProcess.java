@@ -34,6 +34,7 @@ final class WorkerProcess {
     private final Optional<Path> socket;
     private final int port;
     private final boolean isFirst;
+    private volatile boolean killed;
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
     private WorkerProcess(
@@ -154,6 +155,11 @@ final class WorkerProcess {
         return process.isAlive();
     }
 
+    /** Whether {@link #killTree} was its end, or came after it. */
+    boolean wasKilled() {
+        return killed;
+    }
+
     /** Completed when the process has exited and its output has been read. */
     CompletableFuture<WorkerExit> onExit() {
         return exit;
@@ -187,6 +193,7 @@ final class WorkerProcess {
 
     /** Kills the whole process tree (SIGKILL) and removes its socket. */
     void killTree() {
+        killed = true;
         tree().forEach(ProcessHandle::destroyForcibly);
         socket.ifPresent(WorkerProcess::removeSocket);
     }

@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerRun {
     private final WorkerProcess process;
+    private final OutOfMemory outOfMemory;
     private final long startedNanos = System.nanoTime();
     private final Promise<WorkerExit> exited = Promise.promise();
     private @Nullable LinkWait linkWait;
     private @Nullable String verdict;
 
-    WorkerRun(WorkerProcess process) {
+    WorkerRun(WorkerProcess process, OutOfMemory outOfMemory) {
         this.process = process;
+        this.outOfMemory = outOfMemory;
     }
 
     /** Reports the exit, once, before {@link #exited} completes. */
     void onExit(Context loop, Consumer<WorkerExit> report) {
         CompletableFuture<WorkerExit> exit = process.onExit();
-        var _ = exit.thenAccept(how -> loop.runOnContext(go -> {
-            report.accept(how);
-            exited.tryComplete(how);
-        }));
+        var _ = exit.thenApply(how -> process.wasKilled() ? how : outOfMemory.explain(how))
+                .thenAccept(how -> loop.runOnContext(go -> {
+                    report.accept(how);
+                    exited.tryComplete(how);
+                }));
     }
 
     /** Starts to look for the link. */

@@ -20,12 +20,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -35,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * What happens to a worker's process: it is started, its link opens, it is ready, it exits, and after a back-off it is started again.
  *
  * <p>All state is confined to the event loop; {@link WorkerRun} has the state of one process, {@link WorkerWaiters} the callers that wait.
+ * A {@link WorkerPool} has several of them.
  */
-public final class WorkerSlot {
+public final class WorkerSlot implements LeastInFlight.Place {
     private static final Logger LOG = Logger.getLogger(WorkerSlot.class);
-    private static final Duration TERMINATION = Duration.ofSeconds(2);
     /** A caller waits for a start, but not in silence for a long pause before it. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
@@ -54,46 +52,88 @@ public final class WorkerSlot {
     private final WorkerWaiters waiters = new WorkerWaiters();
     private final StartMessages messages;
     private final Promise<Void> settled = Promise.promise();
+    private final int number;
+    private final RuntimeApiPort runtimeApi;
+    private final WorkerHistory history;
 
     private int corePort;
-    private @Nullable BiFunction<WorkerAddress, Future<WorkerExit>, Link> links;
+    private @Nullable WorkerLinks links;
     private Function<Worker, Future<Void>> readyGate = ready -> Future.succeededFuture();
 
     private volatile WorkerState state = new Starting();
     private RestartBackOff backOff = RestartBackOff.NONE;
     private @Nullable WorkerRun run;
-    private @Nullable WorkerExit lastExit;
-    private int restarts;
-    private boolean wasEverReady;
+    private Future<Void> launching = Future.succeededFuture();
+    private boolean retired;
     private boolean warnedOfPoll;
 
-    public WorkerSlot(Vertx vertx, WorkerSettings settings, WorkerLauncher launcher, InvocationMetrics metrics) {
+    /** @param number of the worker, from 1 */
+    WorkerSlot(
+            int number,
+            Vertx vertx,
+            Context loop,
+            WorkerSettings settings,
+            WorkerLauncher launcher,
+            InvocationMetrics metrics,
+            RuntimeApiPort runtimeApi,
+            WorkerHistory history) {
+        this.number = number;
         this.vertx = vertx;
-        this.loop = vertx.getOrCreateContext();
+        this.loop = loop;
         this.settings = settings;
         this.launcher = launcher;
         this.metrics = metrics;
-        this.processes = new WorkerStop(vertx);
-        this.messages = new StartMessages(launcher.command());
+        this.runtimeApi = runtimeApi;
+        this.history = history;
+        this.processes = new WorkerStop(vertx, launcher);
+        this.messages =
+                StartMessages.of(launcher.command(), number, settings.pool().workers());
     }
 
     /**
      * Starts the first worker.
      *
      * @param publicPort the core's own port, which a worker must not take
-     * @param linkFactory makes the link to a worker when it opens
      * @param gate a step between an open link and readiness, such as initializing a replacement; if it fails, that worker is killed
      * @return completed when a worker is ready or the first start has failed: from then on every invocation gets a response
      */
-    public Future<Void> start(
-            int publicPort,
-            BiFunction<WorkerAddress, Future<WorkerExit>, Link> linkFactory,
-            Function<Worker, Future<Void>> gate) {
+    Future<Void> start(int publicPort, WorkerLinks madeLinks, Function<Worker, Future<Void>> gate) {
         corePort = publicPort;
-        links = linkFactory;
+        links = madeLinks;
         readyGate = gate;
         loop.runOnContext(go -> launch());
         return settled.future();
+    }
+
+    /** Of the worker, from 1. Slots that follow one another have the same one. */
+    public int number() {
+        return number;
+    }
+
+    /** {@code the worker}, or {@code worker 2} where there are several. */
+    String name() {
+        return messages.the();
+    }
+
+    /** The process of the worker; null before the first one. */
+    @Nullable
+    WorkerProcess process() {
+        return run == null ? null : run.process();
+    }
+
+    /** What its workers need cannot be had. */
+    void cannotStart(Throwable reason) {
+        giveUp(String.valueOf(reason.getMessage()));
+        launching.onComplete(over -> processes.kill(process()));
+    }
+
+    /** The port of the Runtime API that its workers are told. */
+    public RuntimeApiPort runtimeApi() {
+        return runtimeApi;
+    }
+
+    WorkerHistory history() {
+        return history;
     }
 
     /** May be read on any thread. */
@@ -101,7 +141,7 @@ public final class WorkerSlot {
         return state;
     }
 
-    /** The worker that is ready; null if there is none. */
+    @Override
     public @Nullable Worker readyNow() {
         return state instanceof Ready ready ? ready.worker() : null;
     }
@@ -110,7 +150,7 @@ public final class WorkerSlot {
      * The worker to send an invocation to. Waits for one that is being started, unless the last start failed: then it fails at once with
      * the reason and {@link FailureCode#WORKER_START_FAILED}.
      */
-    public Future<Worker> ready() {
+    Future<Worker> ready() {
         return state instanceof Ready ready ? Future.succeededFuture(ready.worker()) : waiters.next();
     }
 
@@ -123,37 +163,31 @@ public final class WorkerSlot {
                 && state instanceof Ready ready
                 && ready.worker().address() instanceof WorkerAddress.Listening) {
             warnedOfPoll = true;
-            LOG.warn(StartMessages.POLLS_TOO);
+            LOG.warn(messages.pollsToo());
         }
     }
 
     /** The worker reports that its function cannot start; it is expected to exit next. */
     public void initFailed(String reason) {
-        LOG.errorf("the function could not start: %s", LogText.oneLine(reason));
+        String text = messages.functionCouldNotStart(reason);
+        LOG.error(LogText.oneLine(text));
         if (state instanceof Starting && run != null) {
-            run.condemn("the function could not start: " + reason);
+            run.condemn(text);
         }
     }
 
-    /** Kills a worker that is of no more use, so that another one is started at once. */
-    public void kill(Link useless, String reason) {
-        if (having(useless) != null && run != null) {
-            LOG.warnf("killing the worker: %s", reason);
+    /** Kills the worker, which is of no more use, so that another one is started at once. */
+    void kill(String reason) {
+        if (run != null) {
+            LOG.warnf("killing %s: %s", messages.the(), reason);
             backOff = RestartBackOff.NONE;
             var _ = processes.kill(run.process());
         }
     }
 
-    /** Replaces a worker that takes nothing more, or has lost a part of itself, once it is done with what it has. */
-    public void replaceWhenDone(Link useless, String reason) {
-        if (having(useless) != null && state instanceof Ready) {
-            LOG.warnf("replacing the worker: %s", reason);
-            var _ = replace();
-        }
-    }
-
     /** The worker that has this link, ready or being replaced; null if it has exited. */
-    public @Nullable Worker having(Link link) {
+    @Nullable
+    Worker having(Link link) {
         Worker worker = current();
         return worker != null && worker.link().equals(link) ? worker : null;
     }
@@ -163,32 +197,50 @@ public final class WorkerSlot {
     }
 
     /**
-     * Replaces the worker. Its invocations finish first, within the grace period; new ones wait for the next worker.
+     * Replaces the worker where no other process can run beside it. Its invocations finish first, within the grace period; new ones wait for
+     * the next worker.
      *
-     * @return the next worker; fails if none is ready now, or if the next one does not start
+     * @param patience for its exit after that
+     * @return the next worker; fails if the next one does not start
      */
-    public Future<Worker> replace() {
+    Future<Worker> replaceInPlace(Duration patience) {
         WorkerRun last = run;
         Worker worker = readyNow();
         if (worker == null || last == null) {
-            return Future.failedFuture(new IllegalStateException("the worker is " + state.describe()));
+            return Future.failedFuture(new IllegalStateException(name() + " is " + state.describe()));
         }
-        state = new Replacing(worker);
-        LOG.info("replacing the worker");
         Future<Worker> next = waiters.next();
-        worker.link().retire();
-        var _ = TimeLimit.within(vertx, settings.grace(), worker.idle())
-                .transform(idle -> processes.terminate(last.process(), TERMINATION));
+        var _ = emptied(worker).transform(idle -> processes.terminate(last.process(), patience));
         return next;
     }
 
+    /**
+     * Stops the worker for good, because the next slot has taken its place. Its invocations finish first, within the grace period.
+     *
+     * @param next whose worker those get who wait for one of this slot
+     * @param patience for its exit after that
+     */
+    Future<Void> retire(WorkerSlot next, Duration patience) {
+        retired = true;
+        waiters.refer(next.ready());
+        Worker worker = readyNow();
+        return (worker == null ? Future.<Void>succeededFuture() : emptied(worker)).transform(idle -> stop(patience));
+    }
+
+    /** It gets nothing more. Completed when it has nothing left; fails when the grace period is over. */
+    private Future<Void> emptied(Worker worker) {
+        state = new Replacing(worker);
+        worker.link().retire();
+        return TimeLimit.within(vertx, settings.grace(), worker.idle());
+    }
+
     /** Stops the worker for good: SIGTERM to its process tree, SIGKILL to what is left of it after the given time. */
-    public Future<Void> stop(Duration patience) {
+    Future<Void> stop(Duration patience) {
         Promise<Void> stopped = Promise.promise();
         loop.runOnContext(go -> {
             state = new Stopped();
             waiters.stopping();
-            processes.stop(run, patience).onComplete(stopped);
+            launching.compose(over -> processes.stop(run, patience)).onComplete(stopped);
         });
         return stopped.future();
     }
@@ -201,42 +253,76 @@ public final class WorkerSlot {
                 : vertx.executeBlocking(() -> PeerProcess.of(current.process().descendants(), port));
     }
 
-    /** For the control plane; to be called on the event loop. */
-    public WorkerStatus status() {
-        return WorkerStatus.of(state, run, current(), restarts, lastExit);
+    /**
+     * For the control plane; to be called on the event loop.
+     *
+     * @param replacing whether the next worker is being started
+     * @param draining whether the next worker has taken its place
+     */
+    WorkerStatus status(boolean replacing, boolean draining) {
+        return WorkerStatus.of(number, replacing, draining, state, run, current(), history);
     }
 
     private void launch() {
-        if (state instanceof Stopped) {
+        if (state instanceof Stopped || state instanceof Failed) {
             return;
         }
         state = new Starting();
-        try {
-            WorkerRun started = new WorkerRun(launcher.launch());
-            run = started;
-            if (backOff.failures() > 0) {
-                restarts++;
-            }
-            metrics.workerStarted(backOff.failures() > 0);
-            started.onExit(loop, exit -> exited(started, exit));
-            waitForLink(started);
-        } catch (IOException e) {
-            String reason = "the worker cannot be started: " + e.getMessage();
-            if (wasEverReady) {
-                // It worked before, so it is likely to work again: memory was short, or the file was being written.
-                startFailed(reason);
-                startAgain(reason, reason);
+        launching = newProcess().<Void>transform(process -> {
+            if (process.succeeded()) {
+                launched(new WorkerRun(process.result(), launcher.outOfMemory()));
             } else {
-                giveUp(reason);
+                launchFailed(process.cause());
             }
+            return Future.succeededFuture();
+        });
+    }
+
+    /** To start a process takes a while, so the event loop does not do it; the first one has been started by now. */
+    private Future<WorkerProcess> newProcess() {
+        try {
+            WorkerProcess early = launcher.early();
+            return early == null
+                    ? vertx.executeBlocking(() -> launcher.launch(runtimeApi), false)
+                    : Future.succeededFuture(early);
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void launched(WorkerRun started) {
+        run = started;
+        started.onExit(loop, exit -> exited(started, exit));
+        if (state instanceof Stopped) {
+            // The stop has waited for it.
+            return;
+        }
+        if (backOff.failures() > 0) {
+            history.restarts++;
+        }
+        metrics.workerStarted(number, backOff.failures() > 0);
+        waitForLink(started);
+    }
+
+    private void launchFailed(Throwable cause) {
+        if (state instanceof Stopped) {
+            return;
+        }
+        String reason = messages.the() + " cannot be started: " + cause.getMessage();
+        if (history.wasEverReady) {
+            // It worked before, so it is likely to work again: memory was short, or the file was being written.
+            startFailed(reason);
+            startAgain(reason, reason);
+        } else {
+            giveUp(reason);
         }
     }
 
     private void waitForLink(WorkerRun started) {
         LinkSearch search = new LinkSearch(started.process(), settings.port() == null, corePort);
-        Consumer<SocketAddress> opened = address -> {
+        Consumer<WorkerAddress> opened = address -> {
             if (started.takeLinkWait()) {
-                linkOpen(started, new WorkerAddress.Listening(address));
+                linkOpen(started, address);
             }
         };
         LinkWait wait = new LinkWait(vertx, started.process(), search, opened, () -> tookCorePort(started));
@@ -262,29 +348,35 @@ public final class WorkerSlot {
     }
 
     private void linkOpen(WorkerRun opened, WorkerAddress address) {
-        Link link = Objects.requireNonNull(links).apply(address, opened.exited());
-        Worker worker = new Worker(opened.process().pid(), address, link, opened.exited());
+        if (settings.pool().workers() > 1 && address.isAlone()) {
+            giveUp(messages.onlyOne(settings.pool().workers(), address));
+            var _ = processes.kill(opened.process());
+            return;
+        }
+        Link link = Objects.requireNonNull(links).to(address, opened.exited());
+        Worker worker = new Worker(messages.nameAmongOthers(), opened.process().pid(), address, link, opened.exited());
         readyGate.apply(worker).onComplete(gate -> {
             if (opened != run || !(state instanceof Starting)) {
                 return;
             }
             if (gate.failed()) {
-                opened.condemn("the worker was restarted and could not be initialized: "
+                opened.condemn(messages.the() + " was restarted and could not be initialized: "
                         + gate.cause().getMessage());
                 var _ = processes.kill(opened.process());
                 return;
             }
             state = new Ready(worker);
-            wasEverReady = true;
+            history.wasEverReady = true;
             StartTimeline.reached(Phase.WORKER_READY);
             LOG.info(messages.ready(opened.uptime(), worker));
+            worker.link().ready();
             waiters.ready(worker);
             settled.tryComplete();
         });
     }
 
     private void exited(WorkerRun which, WorkerExit exit) {
-        lastExit = exit;
+        history.lastExit = exit;
         WorkerState before = state;
         if (!(before instanceof Stopped || before instanceof Failed)) {
             // From here on nobody takes this worker for one that may still become ready.
@@ -296,7 +388,7 @@ public final class WorkerSlot {
     }
 
     private void afterExit(WorkerRun which, WorkerState before, WorkerExit exit) {
-        if (state instanceof Stopped) {
+        if (state instanceof Stopped || retired) {
             // A port that opens during the stop would promise what nobody keeps.
             return;
         }
@@ -313,7 +405,7 @@ public final class WorkerSlot {
             if (ready.worker().isAbsolved()) {
                 backOff = RestartBackOff.NONE;
             }
-            startAgain("the worker exited with " + exit.summary(), exit.describe());
+            startAgain(messages.the() + " exited with " + exit.summary(), exit.describe());
         } else {
             String verdict = which.verdict();
             String reason = verdict == null ? messages.exitedEarly(exit.describe()) : verdict;

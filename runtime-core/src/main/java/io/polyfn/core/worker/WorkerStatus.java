@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker slot at one moment.
  *
+ * @param number of the worker, from 1
+ * @param replacing whether the next worker is being started, beside this one
+ * @param draining whether the next one has taken its place, and it finishes what it has
  * @param pid of the process; null if none runs
  * @param worker that is ready or being replaced; null if there is none
  * @param uptime of the process
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastExit of an earlier process; null if there was none
  */
 public record WorkerStatus(
+        int number,
+        boolean replacing,
+        boolean draining,
         WorkerState state,
         @Nullable Long pid,
         @Nullable Worker worker,
@@ -20,13 +26,23 @@ public record WorkerStatus(
         int restarts,
         @Nullable WorkerExit lastExit) {
     static WorkerStatus of(
+            int number,
+            boolean replacing,
+            boolean draining,
             WorkerState state,
             @Nullable WorkerRun run,
             @Nullable Worker worker,
-            int restarts,
-            @Nullable WorkerExit lastExit) {
-        return run != null && run.process().isAlive()
-                ? new WorkerStatus(state, run.process().pid(), worker, run.uptime(), restarts, lastExit)
-                : new WorkerStatus(state, null, worker, Duration.ZERO, restarts, lastExit);
+            WorkerHistory history) {
+        WorkerRun running = run != null && run.process().isAlive() ? run : null;
+        return new WorkerStatus(
+                number,
+                replacing,
+                draining,
+                state,
+                running == null ? null : running.process().pid(),
+                worker,
+                running == null ? Duration.ZERO : running.uptime(),
+                history.restarts,
+                history.lastExit);
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,11 @@ final class WorkerStop {
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
     private final Vertx vertx;
+    private final WorkerLauncher launcher;
 
-    WorkerStop(Vertx vertx) {
+    WorkerStop(Vertx vertx, WorkerLauncher launcher) {
         this.vertx = vertx;
+        this.launcher = launcher;
     }
 
     /** Terminates a run for good and waits for the report of its exit. Never fails. */
@@ -49,7 +52,11 @@ final class WorkerStop {
     Future<Void> clear(WorkerProcess exited) {
         return vertx.executeBlocking(() -> {
             exited.killTree();
-            ProcessTree.orphans().forEach(ProcessHandle::destroyForcibly);
+            List<ProcessHandle> orphans = ProcessTree.orphans().toList();
+            // Nobody knows whose they are. Asked afterwards: a worker that is started meanwhile has left none of these.
+            if (!launcher.hasRunning()) {
+                orphans.forEach(ProcessHandle::destroyForcibly);
+            }
             return null;
         });
     }

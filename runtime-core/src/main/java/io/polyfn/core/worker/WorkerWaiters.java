@@ -26,6 +26,12 @@ final class WorkerWaiters {
         renew().tryFail(startFailed(reason));
     }
 
+    /** Who waits gets the worker of another slot. */
+    void refer(Future<Worker> other) {
+        startFailure = null;
+        other.onComplete(renew());
+    }
+
     void stopping() {
         startFailure = null;
         next.tryFail(new InvocationFailure(FailureCode.DRAINING, "the core is shutting down"));

@@ -32,7 +32,8 @@ final class CoreProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern LISTENING = Pattern.compile("listening on 0\\.0\\.0\\.0:(\\d+)");
-    private static final Pattern WORKER_READY = Pattern.compile("worker ready after \\d+ ms at (\\S+) \\(pid (\\d+):");
+    private static final Pattern WORKER_READY =
+            Pattern.compile("worker(?: \\d+)? ready after \\d+ ms at (\\S+) \\(pid (\\d+):");
 
     private final Process process;
     private final Path folder;
@@ -216,9 +217,19 @@ final class CoreProcess implements AutoCloseable {
         return Long.parseLong(ready().getLast().group(2));
     }
 
+    /** Every worker that became ready, in their order. */
+    List<Long> workerPids() {
+        return ready().stream().map(one -> Long.valueOf(one.group(2))).toList();
+    }
+
     /** Where the newest worker listens. */
     String workerAddress() {
         return ready().getLast().group(1);
+    }
+
+    /** Where every worker listened that became ready, in their order. */
+    List<String> workerAddresses() {
+        return ready().stream().map(one -> one.group(1)).toList();
     }
 
     /** How many workers have become ready so far. */

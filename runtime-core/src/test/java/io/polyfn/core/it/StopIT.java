@@ -259,10 +259,10 @@ class StopIT {
     @Test
     void aSignalBeforeTheWorkerIsReadyStopsTheCoreToo() {
         CoreProcess core = cores.command("sleep", "1000").start();
-        // The core runs its own code when its worker is there.
+        // The worker is there first, on a thread of its own; the event loop when the core listens for signals.
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> !left(core).isEmpty());
+                .until(() -> !left(core).isEmpty() && core.threads().contains("vert.x-eventloo"));
 
         var ended = core.stop();
 

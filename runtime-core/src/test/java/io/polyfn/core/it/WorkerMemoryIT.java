@@ -32,6 +32,7 @@ class WorkerMemoryIT {
 
     private final List<Wire> open = new ArrayList<>();
     private CoreProcess core;
+    private int workers = 1;
 
     @BeforeEach
     void start() {
@@ -43,7 +44,7 @@ class WorkerMemoryIT {
         open.forEach(Wire::close);
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> core.invoke("again").text().equals("Hello, again"));
-        assertThat(core.readyWorkers()).isEqualTo(1);
+        assertThat(core.readyWorkers()).isEqualTo(workers);
     }
 
     @Test
@@ -126,10 +127,32 @@ class WorkerMemoryIT {
         Signals.send("USR2", core.workerPid());
     }
 
+    @Test
+    void aWorkerThatTakesAllItMayHaveTakesNothingOfTheOthers() {
+        core = cores.poller("lambda", 1).env("POLYFN_WORKERS", 2).start().listening();
+        workers = 2;
+        core.awaitReadyWorkers(workers);
+        List<Integer> apis =
+                core.workerAddresses().stream().map(WorkerMemoryIT::port).toList();
+        sendOnMany(4000, () -> new Wire(apis.getFirst()).head("GET", PREFIX + "/invocation/next"));
+        assertThat(open.getLast().answer().status()).isEqualTo(503);
+
+        List<Wire> others = Stream.generate(() -> new Wire(apis.getLast()).head("GET", PREFIX + "/elsewhere"))
+                .limit(100)
+                .toList();
+
+        open.addAll(others);
+        assertThat(others).allSatisfy(wire -> assertThat(wire.answer().status()).isEqualTo(404));
+    }
+
     private Wire connect() {
-        Matcher address = Pattern.compile(":(\\d+)").matcher(core.workerAddress());
+        return new Wire(port(core.workerAddress()));
+    }
+
+    private static int port(String api) {
+        Matcher address = Pattern.compile(":(\\d+)").matcher(api);
         assertThat(address.find()).isTrue();
-        return new Wire(Integer.parseInt(address.group(1)));
+        return Integer.parseInt(address.group(1));
     }
 
     /** One that has been refused may be closed by now. */

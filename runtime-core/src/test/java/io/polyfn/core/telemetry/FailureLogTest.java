@@ -67,6 +67,17 @@ class FailureLogTest {
     }
 
     @Test
+    void whereThereAreSeveralWorkersItSaysWhichOneItWas() {
+        Call call = call("id", "/");
+        call.handedTo("worker 1");
+        call.handedTo("worker 2");
+
+        log.ended(call, FAILED);
+
+        assertThat(lines.getFirst()).matches(".* failed after \\d+ ms in worker 2, request id id: the worker exited");
+    }
+
+    @Test
     void aSuccessIsNoLine() {
         log.ended(call("id", "/"), Outcome.SUCCESS);
 

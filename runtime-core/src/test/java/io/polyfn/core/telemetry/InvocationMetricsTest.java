@@ -53,7 +53,7 @@ class InvocationMetricsTest {
 
     @Test
     void invocationsBeforeThereIsARegistryAreCountedInIt() {
-        InvocationMetrics early = new InvocationMetrics();
+        InvocationMetrics early = new InvocationMetrics(1);
         Call call = call("event");
         early.started(call);
         early.ended(call, Outcome.SUCCESS);
@@ -72,7 +72,7 @@ class InvocationMetricsTest {
     /** The control plane may fail to start, and its registry never come. */
     @Test
     void invocationsWithoutARegistryDoNotFillTheMemory() {
-        InvocationMetrics early = new InvocationMetrics();
+        InvocationMetrics early = new InvocationMetrics(1);
         for (int i = 0; i < InvocationMetrics.MOST_EARLY + 100; i++) {
             early.ended(call("event"), Outcome.SUCCESS);
         }
@@ -85,8 +85,8 @@ class InvocationMetricsTest {
 
     @Test
     void aWorkersFirstStartIsNoRestart() {
-        metrics.workerStarted(false);
-        metrics.workerStarted(true);
+        metrics.workerStarted(1, false);
+        metrics.workerStarted(1, true);
 
         assertThat(registry.get("polyfn.worker.starts").functionCounter().count())
                 .isEqualTo(2);
@@ -129,6 +129,32 @@ class InvocationMetricsTest {
                 .flatExtracting(meter -> meter.getId().getTags())
                 .extracting(Tag::getKey)
                 .containsOnly("kind", "outcome", "phase", "le");
+    }
+
+    @Test
+    void severalWorkersHaveMetersOfTheirOwn() {
+        InvocationMetrics ofTwo = new InvocationMetrics(2);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        ofTwo.register(meters);
+        ofTwo.workerStarted(1, false);
+        ofTwo.workerStarted(2, false);
+        ofTwo.workerStarted(2, true);
+
+        assertThat(meters.get("polyfn.worker.starts")
+                        .tag("worker", "1")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(meters.get("polyfn.worker.starts")
+                        .tag("worker", "2")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(meters.get("polyfn.worker.restarts")
+                        .tag("worker", "2")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
     }
 
     private static Call call(String kind) {

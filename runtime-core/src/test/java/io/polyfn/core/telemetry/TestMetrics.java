@@ -7,7 +7,7 @@ public final class TestMetrics {
     private TestMetrics() {}
 
     public static InvocationMetrics in(MeterRegistry registry) {
-        InvocationMetrics metrics = new InvocationMetrics();
+        InvocationMetrics metrics = new InvocationMetrics(1);
         metrics.register(registry);
         return metrics;
     }

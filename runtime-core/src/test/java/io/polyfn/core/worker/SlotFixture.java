@@ -10,6 +10,7 @@ import io.polyfn.core.link.Link;
 import io.polyfn.core.link.ResponseObserver;
 import io.polyfn.core.platform.Hook;
 import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.platform.PoolSettings;
 import io.polyfn.core.platform.WorkerSettings;
 import io.polyfn.core.telemetry.TestMetrics;
 import io.polyfn.core.testing.Loop;
@@ -46,31 +47,31 @@ abstract class SlotFixture {
     Integer workerPort;
 
     @Nullable
-    WorkerSlot supervisor;
+    WorkerPool supervisor;
 
     @AfterEach
     void stop() {
         if (supervisor != null) {
-            WorkerSlot started = supervisor;
+            WorkerPool started = supervisor;
             loop.await(() -> started.stop(Duration.ofMillis(1)));
         }
         loop.close();
     }
 
-    Future<Void> start(WorkerSlot workers, int corePort) {
+    Future<Void> start(WorkerPool workers, int corePort) {
         return start(workers, corePort, ready -> Future.succeededFuture());
     }
 
-    static Future<Void> start(WorkerSlot workers, int corePort, Function<Worker, Future<Void>> gate) {
-        return workers.start(corePort, (address, exited) -> new NoLink(), gate);
+    static Future<Void> start(WorkerPool workers, int corePort, Function<Worker, Future<Void>> gate) {
+        return workers.start(corePort, slot -> new NoLinks(Future.succeededFuture()), gate);
     }
 
-    WorkerSlot supervisor(String... arguments) {
-        WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace, false);
+    WorkerPool supervisor(String... arguments) {
+        WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace, PoolSettings.ONE, false);
         PlatformEnvironment environment =
                 new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString(), "PATH", System.getenv("PATH")));
         WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), environment, settings, 0);
-        WorkerSlot created = new WorkerSlot(loop.vertx(), settings, launcher, TestMetrics.in(meters));
+        WorkerPool created = new WorkerPool(loop.vertx(), settings, launcher, TestMetrics.in(meters));
         supervisor = created;
         return created;
     }
@@ -79,7 +80,7 @@ abstract class SlotFixture {
         Scripts.nodeBootstrap(code, lines);
     }
 
-    InvocationFailure failureOf(WorkerSlot workers) {
+    InvocationFailure failureOf(WorkerPool workers) {
         return (InvocationFailure) loop.awaitFailure(workers::ready);
     }
 
@@ -113,6 +114,18 @@ abstract class SlotFixture {
 
     static SocketAddress listening(Worker ready) {
         return ((WorkerAddress.Listening) ready.address()).address();
+    }
+
+    /** @param open what comes of {@link WorkerLinks#open} */
+    record NoLinks(Future<Void> open) implements WorkerLinks {
+
+        @Override
+        public Link to(WorkerAddress address, Future<WorkerExit> exited) {
+            return new NoLink();
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** A link that no test here uses. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.polyfn.core.platform.PlatformEnvironment;
+import io.polyfn.core.testing.Loop;
 import io.polyfn.core.testing.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +54,24 @@ class WorkerProcessTest {
     void reportsASignalAs128PlusItsNumber() throws Exception {
         assertThat(exitOf(start("kill -KILL $$")).code()).isEqualTo(137);
         assertThat(exitOf(start("kill -TERM $$")).describe()).isEqualTo("signal 15 (SIGTERM), exit code 143");
+    }
+
+    /** The kernel may have killed one of its children before. */
+    @Test
+    void anExitThatTheCoreHasCausedIsNoShortageOfMemory() throws Exception {
+        AtomicLong kills = new AtomicLong();
+        OutOfMemory outOfMemory = new OutOfMemory(kills::get);
+        outOfMemory.begin();
+        WorkerProcess started = start("exec sleep 987");
+        CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
+        Loop loop = new Loop();
+        new WorkerRun(started, outOfMemory).onExit(loop.vertx().getOrCreateContext(), exit::complete);
+        kills.incrementAndGet();
+
+        started.killTree();
+
+        assertThat(exit.get(10, TimeUnit.SECONDS).describe()).isEqualTo("signal 9 (SIGKILL), exit code 137");
+        loop.close();
     }
 
     /** As for a worker whose outputs are watched. */

@@ -25,7 +25,7 @@ class WorkerSlotLinkTest extends SlotFixture {
     @Test
     void isReadyWhenTheWorkerListensOnThePortThatItWasGiven() {
         node(SERVE + ".listen(process.env.FC_SERVER_PORT, '127.0.0.1')");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         assertThat(workers.state()).isInstanceOf(Starting.class);
 
         loop.await(() -> start(workers, ANOTHER_PORT));
@@ -42,7 +42,7 @@ class WorkerSlotLinkTest extends SlotFixture {
     @Test
     void isReadyWhenTheWorkerListensOnTheUnixSocket() {
         node(SERVE + ".listen(process.env.POLYFN_SOCKET)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
@@ -58,7 +58,7 @@ class WorkerSlotLinkTest extends SlotFixture {
                 "const late = " + SERVE,
                 "require('fs').watch('.', () => require('fs').existsSync('go') && !late.listening"
                         + " && late.listen(process.env.POLYFN_SOCKET))");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         Future<Void> settled = start(workers, ANOTHER_PORT);
         await().until(() -> Files.exists(code.resolve("told"))
                 && !Files.readString(code.resolve("told")).isEmpty());
@@ -79,7 +79,7 @@ class WorkerSlotLinkTest extends SlotFixture {
     @Test
     void findsAPortOfTheWorkersOwnChoice() {
         node(SERVE + ".listen(0, function () { require('fs').writeFileSync('port', '' + this.address().port) })");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
@@ -92,7 +92,7 @@ class WorkerSlotLinkTest extends SlotFixture {
     @Test
     void findsThePortOfAChildOfTheWorker() {
         Scripts.shell(code, "bootstrap", "node -e \"" + SERVE + ".listen(0, '::1')\"");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
@@ -110,7 +110,7 @@ class WorkerSlotLinkTest extends SlotFixture {
                 "console.error('up')");
         workerPort = fixed;
         startTimeout = Duration.ofSeconds(1);
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
         assertThat(workers.state()).isInstanceOf(Starting.class);
@@ -127,7 +127,7 @@ class WorkerSlotLinkTest extends SlotFixture {
                 "process.on('SIGTERM', () => {})",
                 SERVE + ".listen(" + corePort + ")",
                 "require('fs').writeFileSync('pid', '' + process.pid)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, corePort));
 

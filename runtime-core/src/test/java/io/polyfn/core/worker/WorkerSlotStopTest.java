@@ -10,11 +10,15 @@ import io.polyfn.core.worker.WorkerState.Ready;
 import io.polyfn.core.worker.WorkerState.Replacing;
 import io.polyfn.core.worker.WorkerState.Stopped;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,7 +39,7 @@ class WorkerSlotStopTest extends SlotFixture {
                 "node -e \"require('fs').writeFileSync('child', '' + process.pid); process.on('SIGTERM', () => {}); "
                         + SERVE + ".listen(process.env.PORT)\"",
                 "sleep 987");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker ready = loop.await(workers::ready);
         await().until(() -> Files.exists(code.resolve("daemon")));
@@ -55,7 +59,7 @@ class WorkerSlotStopTest extends SlotFixture {
                 "bootstrap",
                 "node -e \"process.on('SIGTERM', () => setTimeout(() => { require('fs').writeFileSync('flushed', 'yes'); process.exit() }, 300)); "
                         + SERVE + ".listen(process.env.PORT)\"");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         loop.await(workers::ready);
 
@@ -67,7 +71,7 @@ class WorkerSlotStopTest extends SlotFixture {
     @Test
     void afterAStopNobodyGetsAWorkerAndNoneIsStarted() {
         node(SERVE + ".listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         loop.await(workers::ready);
 
@@ -81,7 +85,7 @@ class WorkerSlotStopTest extends SlotFixture {
     @Test
     void aStopDuringTheStartAnswersThoseWhoWait() {
         Scripts.shell(code, "bootstrap", "exec sleep 987");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         Future<Void> settled = start(workers, ANOTHER_PORT);
         await().until(() -> starts() == 1);
         Future<Worker> waiting = loop.await(() -> Future.succeededFuture(workers.ready()));
@@ -95,19 +99,77 @@ class WorkerSlotStopTest extends SlotFixture {
     }
 
     @Test
-    void aReplacementWaitsForTheInvocationsInFlightAndNewOnesGetTheNextWorker() {
-        node(SERVE + ".listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+    void theNextWorkerIsReadyBeforeAWorkerIsReplacedAndWhatThatHasIsFinished() throws IOException {
+        Scripts.shell(
+                code,
+                "bootstrap",
+                "if [ -e second ]; then while [ ! -e go ]; do sleep 0.01; done; fi",
+                "touch second",
+                "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
         loop.perform(first::enter);
 
-        Future<Worker> next = loop.await(() -> Future.succeededFuture(workers.replace()));
+        Future<Worker> next = loop.await(() -> Future.succeededFuture(workers.replace(1)));
+
+        await().until(() -> starts() == 2);
+        assertThat(loop.await(workers::ready)).as("it still serves").isEqualTo(first);
+        assertThat(status(workers).replacing()).isTrue();
+        assertThat(loop.awaitFailure(() -> workers.replace(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is being replaced");
+        Files.createFile(code.resolve("go"));
+        Worker second = loop.await(() -> next);
+        assertThat(loop.await(workers::ready)).isEqualTo(second).isNotEqualTo(first);
+        assertThat(status(workers).replacing()).isFalse();
+        WorkerStatus draining = statuses(workers).getLast();
+        assertThat(draining.draining()).isTrue();
+        assertThat(draining.number()).isEqualTo(1);
+        assertThat(draining.worker()).isEqualTo(first);
+        assertThat(answerOf(first)).as("it finishes what it has").isEqualTo("ping");
+        loop.perform(first::leave);
+        assertThat(loop.await(first::exited).signal()).isEqualTo("SIGTERM");
+        await().until(() -> statuses(workers).size() == 1);
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    /** Such as a port for the Runtime API, when there is no descriptor. */
+    @Test
+    void whatTheNextWorkerNeedsMayBeMissingForAMoment() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerPool workers = supervisor();
+        AtomicInteger opened = new AtomicInteger();
+        loop.await(() -> workers.start(
+                ANOTHER_PORT,
+                slot -> new NoLinks(
+                        opened.incrementAndGet() == 2
+                                ? Future.failedFuture("no descriptor is left")
+                                : Future.succeededFuture()),
+                ready -> Future.succeededFuture()));
+        Worker first = loop.await(workers::ready);
+
+        loop.perform(() -> workers.replaceDeaf(first.link(), "it is deaf"));
+
+        await().until(() -> loop.await(() -> Future.succeededFuture(workers.allReady())).stream()
+                .anyMatch(worker -> !worker.equals(first)));
+        assertThat(opened).hasValue(3);
+    }
+
+    @Test
+    void aWorkerOnAPortOfItsOwnStopsBeforeTheNextOneStarts() {
+        node(SERVE + ".listen(process.env.PORT)");
+        workerPort = freePort();
+        WorkerPool workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+        loop.perform(first::enter);
+
+        Future<Worker> next = loop.await(() -> Future.succeededFuture(workers.replace(1)));
         Future<Worker> caller = loop.await(() -> Future.succeededFuture(workers.ready()));
 
         assertThat(workers.state()).isInstanceOf(Replacing.class);
-        assertThat(loop.await(() -> Future.succeededFuture(workers.status().worker())))
-                .isEqualTo(first);
+        assertThat(status(workers).worker()).isEqualTo(first);
         assertThat(answerOf(first)).as("it still serves").isEqualTo("ping");
         assertThat(next.isComplete() || caller.isComplete()).isFalse();
 
@@ -120,25 +182,34 @@ class WorkerSlotStopTest extends SlotFixture {
     }
 
     @Test
-    void aReplacementWaitsNoLongerThanTheGracePeriod() {
+    void aReplacedWorkerHasNoLongerThanTheGracePeriod() {
         node(SERVE + ".listen(process.env.PORT)");
         grace = Duration.ofMillis(200);
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
         loop.perform(first::enter);
 
-        assertThat(loop.await(workers::replace)).isNotEqualTo(first);
+        assertThat(loop.await(() -> workers.replace(1))).isNotEqualTo(first);
 
+        loop.await(first::exited);
         assertThat(first.inFlight()).isEqualTo(1);
+    }
+
+    private WorkerStatus status(WorkerPool workers) {
+        return statuses(workers).getFirst();
+    }
+
+    private List<WorkerStatus> statuses(WorkerPool workers) {
+        return loop.await(() -> Future.succeededFuture(workers.statuses()));
     }
 
     @Test
     void onlyAWorkerThatIsReadyCanBeReplaced() {
-        WorkerSlot workers = supervisor("/not/there");
+        WorkerPool workers = supervisor("/not/there");
         loop.await(() -> start(workers, ANOTHER_PORT));
 
-        assertThat(loop.awaitFailure(workers::replace))
+        assertThat(loop.awaitFailure(() -> workers.replace(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("/not/there");
     }
@@ -151,17 +222,18 @@ class WorkerSlotStopTest extends SlotFixture {
                 "[ -e broken ] && exit 9",
                 "touch broken",
                 "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         loop.await(workers::ready);
 
-        assertThat(loop.awaitFailure(workers::replace)).hasMessageContaining("exit code 9");
+        assertThat(loop.awaitFailure(() -> workers.replace(1))).hasMessageContaining("exit code 9");
+        assertThat(workers.state()).as("the worker stays").isInstanceOf(Ready.class);
     }
 
     @Test
     void aWorkerThatIsOfNoMoreUseIsKilledAndReplaced() {
         node(SERVE + ".listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
 
@@ -177,15 +249,16 @@ class WorkerSlotStopTest extends SlotFixture {
     @Test
     void aWorkerThatRefusesForTooLongIsReportedAndKilledOnlyIfNobodyListens() {
         node(SERVE + ".listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
 
-        Throwable full = loop.awaitFailure(() -> refusedForLong(workers).retry(first, false));
+        Refusals refusals = refusedForLong(workers, first);
+        Throwable full = loop.awaitFailure(() -> refusals.retry(first, false));
         assertThat(full).hasMessageContaining("refuses connections");
         assertThat(workers.state()).isEqualTo(new Ready(first));
 
-        Throwable gone = loop.awaitFailure(() -> refusedForLong(workers).retry(first, true));
+        Throwable gone = loop.awaitFailure(() -> refusals.retry(first, true));
         assertThat(gone).hasMessageContaining("it is being replaced");
         await().until(() ->
                 workers.state() instanceof Ready second && !second.worker().equals(first));
@@ -194,23 +267,36 @@ class WorkerSlotStopTest extends SlotFixture {
     @Test
     void aWorkerThatListensNoMoreFinishesWhatItHas() {
         node(SERVE + ".listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
         loop.perform(first::enter);
 
-        Future<Worker> next =
-                loop.await(() -> Future.succeededFuture(refusedForLong(workers).retry(first, true)));
-        assertThat(workers.state()).isEqualTo(new Replacing(first));
+        Refusals refusals = refusedForLong(workers, first);
+
+        assertThat(loop.await(() -> refusals.retry(first, true))).isNotEqualTo(first);
         assertThat(first.exited().isComplete()).isFalse();
         loop.perform(first::leave);
 
-        assertThat(loop.await(() -> next)).isNotEqualTo(first);
         assertThat(loop.await(first::exited).signal()).isEqualTo("SIGTERM");
     }
 
-    private Refusals refusedForLong(WorkerSlot workers) {
-        Iterator<Long> seconds = List.of(0L, 4L).iterator();
-        return new Refusals(loop.vertx(), workers, () -> TimeUnit.SECONDS.toNanos(seconds.next()));
+    /** After three seconds of refusals. */
+    private Refusals refusedForLong(WorkerPool workers, Worker refusing) {
+        AtomicLong seconds = new AtomicLong();
+        Refusals refusals = new Refusals(loop.vertx(), workers, () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+        for (int i = 0; i < 4; i++) {
+            loop.perform(() -> refusals.retry(refusing, false));
+            seconds.incrementAndGet();
+        }
+        return refusals;
+    }
+
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

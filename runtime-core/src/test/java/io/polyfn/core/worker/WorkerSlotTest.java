@@ -33,7 +33,7 @@ class WorkerSlotTest extends SlotFixture {
                 "if [ -e fixed ]; then exec node -e \"" + SERVE + ".listen(process.env.PORT)\"; fi",
                 "echo 'Error: cannot find module express' >&2",
                 "exit 3");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
@@ -51,7 +51,7 @@ class WorkerSlotTest extends SlotFixture {
 
     @Test
     void aCommandThatCannotBeExecutedFailsForGood() {
-        WorkerSlot workers = supervisor("/not/there");
+        WorkerPool workers = supervisor("/not/there");
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
@@ -66,7 +66,7 @@ class WorkerSlotTest extends SlotFixture {
                 "bootstrap",
                 "while [ ! -e go ]; do sleep 0.01; done",
                 "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         Future<Void> settled = start(workers, ANOTHER_PORT);
         await().until(() -> starts() == 1);
 
@@ -89,7 +89,7 @@ class WorkerSlotTest extends SlotFixture {
                 "while [ ! -e go ]; do sleep 0.01; done",
                 "exec node -e \"" + SERVE + ".listen(process.env.PORT)\"");
         startTimeout = Duration.ofMillis(300);
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
@@ -109,7 +109,7 @@ class WorkerSlotTest extends SlotFixture {
     @Test
     void aWorkerThatEndsLaterIsReplacedEvenWithExitCodeZero() {
         node("require('net').createServer(s => s.on('data', () => process.exit(0))).listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
 
@@ -126,7 +126,7 @@ class WorkerSlotTest extends SlotFixture {
     @Test
     void whoCouldNotConnectGetsTheNextWorker() {
         node("require('net').createServer(s => s.on('data', () => process.exit(0))).listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
         assertThat(loop.await(() -> new Refusals(loop.vertx(), workers).retry(first, true)))
@@ -149,7 +149,7 @@ class WorkerSlotTest extends SlotFixture {
                 "if [ -e daemon ] && kill -0 $(cat daemon) 2>/dev/null && ! grep -q ') Z ' /proc/$(cat daemon)/stat; then echo left >> left; fi",
                 "setsid sh -c 'echo $$ > daemon; exec sleep 987' &",
                 "exec node -e \"require('net').createServer(s => s.on('data', () => process.exit(1))).listen(process.env.PORT)\"");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         Worker first = loop.await(workers::ready);
         await().until(() -> Files.exists(code.resolve("daemon")));
@@ -165,7 +165,7 @@ class WorkerSlotTest extends SlotFixture {
     @Test
     void aWorkerWhoseGateFailsIsReplacedAndTheReasonTold() {
         node(SERVE + ".listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         AtomicInteger gates = new AtomicInteger();
         Function<Worker, Future<Void>> gate = ready -> gates.incrementAndGet() == 1
                 ? Future.failedFuture("initialize returned status 500")
@@ -183,7 +183,7 @@ class WorkerSlotTest extends SlotFixture {
         node(
                 "require('net').createServer().listen(process.env.PORT)",
                 "if (!require('fs').existsSync('second')) { require('fs').writeFileSync('second', ''); setTimeout(() => process.exit(7), 200) }");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         AtomicInteger gates = new AtomicInteger();
         Function<Worker, Future<Void>> gate =
                 ready -> gates.incrementAndGet() == 1 ? ready.exited().mapEmpty() : Future.succeededFuture();
@@ -198,20 +198,21 @@ class WorkerSlotTest extends SlotFixture {
     @Test
     void aWorkerThatRejectsItsConfigurationIsNotRestarted() {
         Scripts.shell(code, "bootstrap", "echo 'POLYFN_HANDLER=x: no such handler' >&2", "exit 78");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
 
         loop.await(() -> start(workers, ANOTHER_PORT));
 
         assertThat(workers.state()).isInstanceOf(Failed.class);
         assertThat(failureOf(workers).message()).contains("exit code 78", "POLYFN_HANDLER=x: no such handler");
         assertThat(starts()).isEqualTo(1);
-        assertThat(loop.await(() -> Future.succeededFuture(workers.status())).pid())
+        assertThat(loop.await(() -> Future.succeededFuture(workers.statuses().getFirst()))
+                        .pid())
                 .isNull();
     }
 
     @Test
     void exitCode78OfAWorkerThatHasServedIsAnExitLikeAnyOther() {
-        WorkerSlot workers = exitsWith78WhenConnected();
+        WorkerPool workers = exitsWith78WhenConnected();
         Worker first = loop.await(workers::ready);
         loop.perform(() -> {
             first.enter();
@@ -222,7 +223,8 @@ class WorkerSlotTest extends SlotFixture {
 
         await().until(() ->
                 workers.state() instanceof Ready second && !second.worker().equals(first));
-        assertThat(loop.await(() -> Future.succeededFuture(workers.status())).lastExit())
+        assertThat(loop.await(() -> Future.succeededFuture(workers.statuses().getFirst()))
+                        .lastExit())
                 .isNotNull()
                 .extracting(WorkerExit::code)
                 .isEqualTo(78);
@@ -230,7 +232,7 @@ class WorkerSlotTest extends SlotFixture {
 
     @Test
     void exitCode78OfAWorkerThatOnlyOpenedAPortIsFinal() {
-        WorkerSlot workers = exitsWith78WhenConnected();
+        WorkerPool workers = exitsWith78WhenConnected();
 
         connectTo(loop.await(workers::ready));
 
@@ -238,9 +240,9 @@ class WorkerSlotTest extends SlotFixture {
         assertThat(starts()).isEqualTo(1);
     }
 
-    private WorkerSlot exitsWith78WhenConnected() {
+    private WorkerPool exitsWith78WhenConnected() {
         node("require('net').createServer(s => s.on('data', () => process.exit(78))).listen(process.env.PORT)");
-        WorkerSlot workers = supervisor();
+        WorkerPool workers = supervisor();
         loop.await(() -> start(workers, ANOTHER_PORT));
         return workers;
     }

@@ -22,6 +22,9 @@ abstract sealed class Pending permits PullExchange, PullHook {
 
     Stage stage = Stage.ELSEWHERE;
 
+    /** In line, by which the order of those that wait at several links is known. */
+    long place;
+
     /** When the worker got it, as milliseconds since 1970. */
     long handedOutMillis;
 
@@ -31,9 +34,6 @@ abstract sealed class Pending permits PullExchange, PullHook {
 
     /** The platform's headers, the request id among them. */
     abstract MultiMap headers();
-
-    /** The call has left its link; null while there is no other one yet. */
-    abstract void movedTo(@Nullable PullLink next);
 
     /** Whether all of its event is there. */
     boolean isWhole() {

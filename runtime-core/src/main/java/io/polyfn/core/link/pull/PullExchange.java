@@ -80,7 +80,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         if (received.length() <= HeldBody.SMALL) {
             return false;
         }
-        if (!workers.eventBytes().tryTake(more)) {
+        if (!workers.links().eventBytes().tryTake(more)) {
             return true;
         }
         reserved += more;
@@ -110,12 +110,14 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         }
         if (response == null) {
             boolean uploading = event == null ? held == null : event.waitsForCaller();
-            boolean place = event != null && link.isContended();
-            boolean memory = reserved > 0 && link.hasParts();
+            boolean place = event != null && workers.links().isContended();
+            boolean memory = reserved > 0 && workers.links().hasParts();
             return uploading && (permitsContended || place || memory);
         }
         // A response that is only to be read any more has left its worker; a stream is still in it.
-        return caller.isBehind() && (permitsContended || (link.isResponding(this) && link.isContended()));
+        return caller.isBehind()
+                && (permitsContended
+                        || (link.isResponding(this) && workers.links().isContended()));
     }
 
     @Override
@@ -139,7 +141,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         half.breakOff();
     }
 
-    @Override
+    /** It has left its link; null while there is no other one yet. */
     void movedTo(@Nullable PullLink next) {
         link = next == null ? link : next;
         observer.movedTo(next);
@@ -243,7 +245,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     /** The held part is not needed any more. */
     private void letGo() {
         held = null;
-        workers.eventBytes().give(reserved);
+        workers.links().eventBytes().give(reserved);
         reserved = 0;
     }
 }

@@ -11,9 +11,9 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** A hook over the pull link: FC's dialect has a function type for each (contract 9.2), Lambda's has none. */
 final class PullHook extends Pending {
@@ -22,7 +22,7 @@ final class PullHook extends Pending {
     private final Duration time;
     private final long deadline;
     private final Promise<HookResponse> done = Promise.promise();
-    private PullLink link;
+    private final PullLink link;
 
     PullHook(PullLink link, Hook hook, MultiMap headers) {
         this.link = link;
@@ -54,9 +54,10 @@ final class PullHook extends Pending {
         complete(200, Buffer.buffer());
     }
 
-    @Override
-    void movedTo(@Nullable PullLink next) {
-        link = next == null ? link : next;
+    /** The worker gets nothing any more. Who calls a hook knows whom else it concerns. */
+    void notTaken() {
+        done.tryFail(new Exchange.NotDelivered(
+                "the worker has not taken the hook", new IOException("it has exited, or is being replaced")));
     }
 
     @Override

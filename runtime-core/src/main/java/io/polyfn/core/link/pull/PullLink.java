@@ -66,9 +66,14 @@ final class PullLink implements Link {
     private final Future<WorkerExit> exited;
     private final NextPoll nextPoll;
     private final Deque<NextCall> polls = new ArrayDeque<>();
-    private final WaitingCalls<Pending> waiting = new WaitingCalls<>();
+    /** For any worker that polls. */
+    private final WaitingCalls<PullExchange> waiting = new WaitingCalls<>();
+    /** For this worker. */
+    private final Deque<PullHook> hooks = new ArrayDeque<>();
+
     private final Map<String, Pending> handedOut = new HashMap<>();
     private final Set<Pending> responding = new HashSet<>();
+    private boolean ready;
     private boolean retired;
     /** The places that the worker had before it lost one; 0 while it has all. */
     private int wanted;
@@ -79,6 +84,7 @@ final class PullLink implements Link {
         this.printsMarkers = printsMarkers;
         this.exited = exited;
         this.nextPoll = new NextPoll(vertx);
+        workers.links().opened(this);
         exited.onSuccess(this::workerExited);
     }
 
@@ -100,8 +106,17 @@ final class PullLink implements Link {
     }
 
     @Override
+    public void ready() {
+        ready = true;
+        match();
+    }
+
+    @Override
     public void retire() {
         retired = true;
+        List<PullHook> untaken = List.copyOf(hooks);
+        hooks.clear();
+        untaken.forEach(PullHook::notTaken);
         waiting.drain().forEach(this::moveToNextWorker);
     }
 
@@ -155,9 +170,8 @@ final class PullLink implements Link {
         return responding.contains(call);
     }
 
-    /** Whether calls wait because the worker does not poll for them. */
-    boolean isContended() {
-        return !waiting.isEmpty();
+    boolean hasInLine() {
+        return !waiting.isEmpty() || !hooks.isEmpty();
     }
 
     /** Whether events wait that could not be held as a whole. */
@@ -176,17 +190,31 @@ final class PullLink implements Link {
             if (call.isOver()) {
                 return;
             }
-            if (retired || exited.isComplete()) {
-                moveToNextWorker(call);
+            if (!retired && !exited.isComplete()) {
+                queue(call);
                 return;
             }
-            call.stage = Stage.WAITING;
-            waiting.add(call, call.isWhole());
-            match();
+            switch (call) {
+                case PullHook hook -> hook.notTaken();
+                case PullExchange exchange -> moveToNextWorker(exchange);
+            }
         });
     }
 
-    private void moveToNextWorker(Pending call) {
+    private void queue(Pending call) {
+        call.stage = Stage.WAITING;
+        call.place = workers.links().newPlace();
+        switch (call) {
+            case PullHook hook -> hooks.add(hook);
+            case PullExchange exchange -> waiting.add(exchange, exchange.isWhole());
+        }
+        match();
+        if (!waiting.isEmpty()) {
+            workers.links().offer();
+        }
+    }
+
+    private void moveToNextWorker(PullExchange call) {
         call.stage = Stage.ELSEWHERE;
         call.movedTo(null);
         workers.next()
@@ -216,7 +244,10 @@ final class PullLink implements Link {
     /** This call is over. */
     void over(Pending call) {
         if (call.stage == Stage.WAITING) {
-            waiting.remove(call);
+            switch (call) {
+                case PullHook hook -> hooks.remove(hook);
+                case PullExchange exchange -> waiting.remove(exchange);
+            }
         }
     }
 
@@ -233,9 +264,19 @@ final class PullLink implements Link {
         return Math.max(call.deadlineMillis() + AFTER_DEADLINE_MILLIS, call.handedOutMillis + PATIENCE_MILLIS);
     }
 
-    private void match() {
-        while (!polls.isEmpty() && !waiting.isEmpty()) {
-            Pending call = waiting.next();
+    /** The place of the invocation that is next in line here. */
+    long nextPlace() {
+        PullExchange next = waiting.peek();
+        return next == null ? Long.MAX_VALUE : next.place;
+    }
+
+    /** Gives calls in line to the worker while it polls. */
+    void match() {
+        while (!polls.isEmpty()) {
+            Pending call = nextCall();
+            if (call == null) {
+                return;
+            }
             NextCall poll = polls.remove();
             if (call instanceof PullHook hook && poll.dialect() == Dialect.LAMBDA) {
                 call.stage = Stage.ELSEWHERE;
@@ -245,6 +286,24 @@ final class PullLink implements Link {
             }
             hand(call, poll);
         }
+    }
+
+    /** A worker that is not ready yet, or no more, gets what is its own and nothing else. */
+    private @Nullable Pending nextCall() {
+        PullExchange own = waiting.peek();
+        PullHook hook = hooks.peek();
+        if (hook != null && (own == null || hook.place < own.place || !own.isWhole())) {
+            return hooks.remove();
+        }
+        PullLink from = ready && !retired ? workers.links().next(this) : this;
+        if (from.waiting.isEmpty()) {
+            return null;
+        }
+        PullExchange call = from.waiting.next();
+        if (!from.equals(this)) {
+            call.movedTo(this);
+        }
+        return call;
     }
 
     private void hand(Pending call, NextCall poll) {
@@ -351,6 +410,7 @@ final class PullLink implements Link {
 
     private void workerExited(WorkerExit exit) {
         polls.clear();
+        workers.links().closed(this);
         retire();
         // Its connections may still hold responses, and news of what it has not read.
         later(AFTER_EXIT_MILLIS, () -> {

@@ -9,6 +9,7 @@ import io.polyfn.core.worker.PeerProcess;
 import io.polyfn.core.worker.Worker;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerPool;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,30 +20,33 @@ import org.jspecify.annotations.Nullable;
 
 /** The polling workers of one slot, one after the other: what outlives each of them. Confined to the event loop. */
 final class PullWorkers {
-    private static final int EVENT_BYTES = 8 * 1024 * 1024;
-
     private final Vertx vertx;
     private final WorkerSlot slot;
-    private final BodyBudget eventBytes;
+    private final WorkerPool pool;
+    private final PullLinks links;
     private final ByteBudget memory;
     private final Extensions extensions;
     private final Peers peers;
     private @Nullable PullLink newest;
 
     /**
+     * @param links of all slots
      * @param peersOf the worker's processes by the ports of their connections
      * @param workersPort see {@link Peers}
      */
     PullWorkers(
             Vertx vertx,
             WorkerSlot slot,
+            WorkerPool pool,
+            PullLinks links,
             ByteBudget memory,
             Extensions extensions,
             Supplier<Future<Map<Integer, PeerProcess>>> peersOf,
             IntUnaryOperator workersPort) {
         this.vertx = vertx;
         this.slot = slot;
-        this.eventBytes = new BodyBudget(EVENT_BYTES, memory);
+        this.pool = pool;
+        this.links = links;
         this.memory = memory;
         this.extensions = extensions;
         this.peers = new Peers(
@@ -93,9 +97,9 @@ final class PullWorkers {
         slot.initFailed(reason);
     }
 
-    /** The link of the worker that is ready, or of the next one; fails as {@link WorkerSlot#ready} does. */
+    /** The link of a worker that is ready, or of the next one; fails as {@link WorkerPool#ready} does. */
     Future<PullLink> next() {
-        return slot.ready().compose(worker -> {
+        return pool.ready().compose(worker -> {
             Link link = worker.link();
             return link instanceof PullLink pull
                     ? Future.succeededFuture(pull)
@@ -106,25 +110,25 @@ final class PullWorkers {
     }
 
     void replace(PullLink link, String reason) {
-        slot.kill(link, reason);
+        pool.kill(link, reason);
     }
 
     /** Replaces a worker that has lost a part of itself, once it is done with what it has. */
     void replaceWhenDone(PullLink link, String reason) {
-        slot.replaceWhenDone(link, reason);
+        var _ = pool.replaceWorn(link, reason);
     }
 
     /** The core breaks off what this worker has not read yet, and most clients of the Runtime API exit then. */
     void brokeOff(PullLink link) {
-        Worker worker = slot.having(link);
+        Worker worker = pool.having(link);
         if (worker != null) {
             worker.absolve();
         }
     }
 
-    /** For events that are larger than small ones. */
-    BodyBudget eventBytes() {
-        return eventBytes;
+    /** Those of all workers. */
+    PullLinks links() {
+        return links;
     }
 
     /** For one response. */

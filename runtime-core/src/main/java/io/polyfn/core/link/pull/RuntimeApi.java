@@ -14,6 +14,7 @@ import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.worker.RuntimeApiPort;
 import io.polyfn.core.worker.WorkerAddress.Polling;
 import io.polyfn.core.worker.WorkerExit;
+import io.polyfn.core.worker.WorkerPool;
 import io.polyfn.core.worker.WorkerSlot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,29 +48,44 @@ public final class RuntimeApi {
     private final PullWorkers workers;
     private final CallerConnections connections;
     private final PostBodies bodies;
+    private final boolean warmsUp;
     private final Extensions extensions;
     private int number;
     private @Nullable EarlyConnections early;
+    private @Nullable HttpServer server;
 
     /**
+     * @param slot whose workers are told this port
+     * @param links of all slots
      * @param memory for invocations and their responses
-     * @param connections of workers, which have memory of their own
+     * @param connections of the workers with this number, which have memory of their own
      * @param environment has what the function is called
+     * @param warmsUp whether the core is about to start
      */
-    public RuntimeApi(
+    RuntimeApi(
             Vertx vertx,
-            RuntimeApiPort port,
             WorkerSlot slot,
+            WorkerPool pool,
+            PullLinks links,
             ByteBudget memory,
             CallerConnections connections,
-            PlatformEnvironment environment) {
+            PlatformEnvironment environment,
+            boolean warmsUp) {
         this.vertx = vertx;
-        this.port = port;
+        this.warmsUp = warmsUp;
+        this.port = slot.runtimeApi();
         this.connections = connections;
         this.bodies = new PostBodies(connections.memory());
         this.extensions = new Extensions(environment, bodies);
         this.workers = new PullWorkers(
-                vertx, slot, memory, extensions, () -> slot.peers(number), connected -> workersPort(connected));
+                vertx,
+                slot,
+                pool,
+                links,
+                memory,
+                extensions,
+                () -> slot.peers(number),
+                connected -> workersPort(connected));
     }
 
     /** The whole response for a connection that does not fit. */
@@ -96,7 +112,7 @@ public final class RuntimeApi {
         ServerSocketChannel held = port.takeOver();
         early = new EarlyConnections(number);
         connections.guard(number);
-        HttpServer server = vertx.createHttpServer(ServerOptions.base()
+        HttpServer opened = vertx.createHttpServer(ServerOptions.base()
                         .setReusePort(true)
                         .setHandle100ContinueAutomatically(true)
                         .setHttp2ClearTextEnabled(false))
@@ -107,16 +123,28 @@ public final class RuntimeApi {
                 })
                 .invalidRequestHandler(this::refuse)
                 .requestHandler(this::handle);
-        return server.listen(number, "127.0.0.1")
+        server = opened;
+        return opened.listen(number, "127.0.0.1")
                 .compose(open -> serveEarly(held))
-                .onSuccess(alone -> warmUp(number));
+                .onSuccess(alone -> {
+                    if (warmsUp) {
+                        warmUp();
+                    }
+                });
+    }
+
+    /** Closes the port, and the connections that are left. */
+    public void close() {
+        if (server != null) {
+            var _ = server.close().onComplete(closed -> connections.guardNoMore(number));
+        }
     }
 
     /**
      * The core warms itself up while it waits for its worker: one request to itself loads and sets up what Vert.x and Netty need for a
      * server's and a client's first request, so that the first invocation does not wait the 25 ms for it.
      */
-    private void warmUp(int number) {
+    private void warmUp() {
         HttpClient client = vertx.createHttpClient();
         client.request(HttpMethod.GET, number, "127.0.0.1", "/")
                 .compose(HttpClientRequest::send)

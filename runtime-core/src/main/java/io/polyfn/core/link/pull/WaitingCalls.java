@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls in line for a poll, first come, first served, but for events of which only a part is there: the rest may stall in the worker, so those
@@ -37,9 +38,19 @@ final class WaitingCalls<T> {
         return !parts.isEmpty();
     }
 
+    /** The next one, which stays; null if there is none. */
+    @Nullable
+    T peek() {
+        return isWholeNext() ? whole.peek() : parts.peek();
+    }
+
+    private boolean isWholeNext() {
+        return parts.isEmpty() || (!whole.isEmpty() && overtaking < MOST_OVERTAKING);
+    }
+
     /** Takes the next one; there must be one. */
     T next() {
-        if (parts.isEmpty() || (!whole.isEmpty() && overtaking < MOST_OVERTAKING)) {
+        if (isWholeNext()) {
             overtaking = parts.isEmpty() ? 0 : overtaking + 1;
             return whole.remove();
         }

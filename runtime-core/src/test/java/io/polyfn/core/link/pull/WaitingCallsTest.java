@@ -22,6 +22,20 @@ class WaitingCallsTest {
     }
 
     @Test
+    void whoIsNextCanBeKnownBefore() {
+        assertThat(waiting.peek()).isNull();
+        waiting.add("part", false);
+        waiting.add("another", false);
+        for (int i = 0; i < 12; i++) {
+            waiting.add("whole " + i, true);
+        }
+        while (!waiting.isEmpty()) {
+            String next = waiting.peek();
+            assertThat(waiting.next()).isEqualTo(next);
+        }
+    }
+
+    @Test
     void noPartWaitsForEver() {
         waiting.add("part", false);
         int overtaken = -1;
