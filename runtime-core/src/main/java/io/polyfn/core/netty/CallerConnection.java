@@ -169,6 +169,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         opened.channel().config().setRecvByteBufAllocator(all.reads());
+        Connections.limitUnsent(opened.channel());
         entered = all.enter(this);
         if (!entered) {
             refuseLater(opened);

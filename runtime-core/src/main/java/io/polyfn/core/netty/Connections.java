@@ -5,6 +5,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -21,6 +22,8 @@ public final class Connections {
     /** Vert.x's own handler, the last one of a pipeline. */
     static final String VERTX_HANDLER = "handler";
 
+    private static final long MOST_UNSENT = 128 * 1024;
+
     private Connections() {}
 
     /** Netty's channel of a connection. */
@@ -35,6 +38,16 @@ public final class Connections {
 
     public static void resumeReading(HttpConnection connection) {
         channel(connection).config().setAutoRead(true);
+    }
+
+    /**
+     * Limits what the kernel holds for a peer that does not read: up to 4 MB otherwise, which counts as the container's memory. What is on its way to
+     * one that reads is not limited.
+     */
+    static void limitUnsent(Channel channel) {
+        if (channel.config() instanceof EpollSocketChannelConfig tcp) {
+            tcp.setTcpNotSentLowAt(MOST_UNSENT);
+        }
     }
 
     /**
