@@ -44,7 +44,9 @@ public final class Refusals {
             return workers.ready();
         }
         long now = nanoTime.getAsLong();
-        boolean isDeaf = refusing.refused(now) > LONGEST_NANOS && nobodyListens;
+        boolean isOver = now - since > LONGEST_NANOS;
+        boolean isForLong = refusing.refused(now) > LONGEST_NANOS;
+        boolean isDeaf = nobodyListens && (isForLong || isOver);
         if (isDeaf && refusing.inFlight() > 0) {
             workers.replaceDeaf(refusing.link(), "it refuses connections, and finishes what it has");
             return workers.ready();
@@ -52,7 +54,7 @@ public final class Refusals {
         if (isDeaf) {
             workers.kill(refusing.link(), "it is running but refuses connections");
         }
-        if (now - since > LONGEST_NANOS) {
+        if (isOver) {
             return Future.failedFuture(new InvocationFailure(
                     FailureCode.BAD_WORKER_ANSWER,
                     "the worker is running but refuses connections at " + refusing.address()

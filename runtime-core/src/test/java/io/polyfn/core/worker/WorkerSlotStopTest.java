@@ -281,6 +281,24 @@ class WorkerSlotStopTest extends SlotFixture {
         assertThat(loop.await(first::exited).signal()).isEqualTo("SIGTERM");
     }
 
+    /** On a busy machine there may be a second between two refusals, after which a worker counts anew. */
+    @Test
+    void aWorkerThatRefusesRarelyIsReplacedWhenTheCallersTimeIsOver() {
+        node(SERVE + ".listen(process.env.PORT)");
+        WorkerPool workers = supervisor();
+        loop.await(() -> start(workers, ANOTHER_PORT));
+        Worker first = loop.await(workers::ready);
+        loop.perform(first::enter);
+        AtomicLong seconds = new AtomicLong();
+        Refusals refusals = new Refusals(loop.vertx(), workers, () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+        loop.perform(() -> refusals.retry(first, true));
+
+        seconds.set(4);
+
+        assertThat(loop.await(() -> refusals.retry(first, true))).isNotEqualTo(first);
+        loop.perform(first::leave);
+    }
+
     /** After three seconds of refusals. */
     private Refusals refusedForLong(WorkerPool workers, Worker refusing) {
         AtomicLong seconds = new AtomicLong();

@@ -170,6 +170,7 @@ final class PullLink implements Link {
         return responding.contains(call);
     }
 
+    /** Whether calls wait here because the worker does not poll for them. */
     boolean hasInLine() {
         return !waiting.isEmpty() || !hooks.isEmpty();
     }
@@ -179,7 +180,7 @@ final class PullLink implements Link {
         return waiting.hasParts();
     }
 
-    /** The memory that calls of all workers share. */
+    /** What outlives this worker. */
     PullWorkers workers() {
         return workers;
     }
