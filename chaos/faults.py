@@ -206,7 +206,7 @@ def slow_senders(context: Context) -> None:
         hostile.slowly(connections, b"X-Slow: yes" * 10, context.seconds)
 
 
-@fault("1,000 slow readers of 2 MB", may_fail=FULL, memories=SMALL, quick=True)
+@fault("1,000 slow readers of 2 MB", may_fail=FULL | GONE, may_break_off=True, memories=SMALL, quick=True)
 def slow_readers(context: Context) -> None:
     with many(1000, sending(context.port, get("/down?2000000"), 4096)):
         context.hold()
@@ -256,7 +256,7 @@ def resets(context: Context) -> None:
             each.setsockopt(hostile.socket.SOL_SOCKET, hostile.socket.SO_LINGER, hostile.struct.pack("ii", 1, 0))
 
 
-@fault("30 CloudEvents of 2.5 MB", may_fail=FULL | {"FunctionError"}, memories=SMALL)
+@fault("30 CloudEvents of 2.5 MB", may_fail=FULL | GONE, may_break_off=True, memories=SMALL)
 def cloud_events(context: Context) -> None:
     event = ("Ce-Id: 1", "Ce-Source: chaos", "Ce-Type: chaos", "Ce-Specversion: 1.0")
     with many(30, sending(context.port, post("/", b"x" * 2_500_000, *event))):
@@ -310,3 +310,28 @@ def endless(context: Context) -> None:
 def unread_streams(context: Context) -> None:
     with many(320, sending(context.port, http2(*hostile.streams(100, "/down?60000"), window=0))):
         context.hold()
+
+
+# --- several workers -------------------------------------------------------------------------------------------------
+
+TWO = {"POLYFN_WORKERS": "2"}
+
+
+@fault("two workers, kill -9 of one every second", env=TWO, may_fail=GONE, may_break_off=True, connections=64, quick=True)
+def one_of_two_killed(context: Context) -> None:
+    context.repeat(lambda: context.signal(signal.SIGKILL), 1)
+
+
+@fault("two workers, one stops (SIGSTOP) for ever, time limit 1 s", env=TWO | {"POLYFN_TIMEOUT": "1s"}, may_fail=GONE | {"DeadlineExceeded"})
+def one_of_two_hangs(context: Context) -> None:
+    context.repeat(lambda: context.signal(signal.SIGSTOP), 3)
+
+
+@fault("two workers, each replaced after 200 requests", env=TWO | {"POLYFN_WORKER_MAX_REQUESTS": "200"}, connections=32, quick=True)
+def replaced(context: Context) -> None:
+    context.hold()
+
+
+@fault("two workers, SIGTERM under load", env=TWO, stops=True, may_fail=frozenset({"Draining"}), connections=32)
+def two_stopped(context: Context) -> None:
+    stopped(context)

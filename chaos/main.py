@@ -78,14 +78,13 @@ def _row(name: str, fault: Fault, memory: str, seconds: float) -> tuple[list[str
                 problems.append("not served again")
             elif after.pid != before.pid:
                 problems.append("the core was restarted")
-        if up.out_of_memory():
-            problems.append("out of memory")
+        worker_died = up.out_of_memory() and bool(served)
     problems += _problems(fault, counts)
     failed = sum(counts.failed.values()) + (counts.broken_off if fault.may_break_off else 0)
     unanswered = counts.unanswered + (0 if fault.may_break_off else counts.broken_off)
     return [name, f"{counts.sent:,}", f"{counts.answered:,}", f"{failed:,}", str(unanswered), str(counts.wrong),
             f"{before.megabytes:.0f} → {after.megabytes:.0f}", f"{before.descriptors} → {after.descriptors}", served,
-            "**not as it should be**" if problems else "ok"], problems
+            "**not as it should be**" if problems else "ok; the worker ran out of memory" if worker_died else "ok"], problems
 
 
 def _problems(fault: Fault, counts: Counts) -> list[str]:
@@ -128,6 +127,8 @@ Each request carries a token, and its response has to be that token or a failure
 - *failed as they should*: such a failure, or, where the worker breaks in the middle of a body, a response that breaks off;
 - *unanswered*: no response, or a reset;
 - *wrong*: anything else, such as a response that is somebody else's.
+
+A worker that runs out of memory in a small container is the function's, and counts as a worker that exits.
 
 Only callers that count are in the table, not those that do harm. Memory (resident) and descriptors are the core's, before and after.
 
