@@ -39,6 +39,15 @@ def without_log(target: Container) -> Container:
     return replace(target, name=f"{target.name}, no log driver", logged=False)
 
 
+def two_workers() -> Container:
+    return replace(core(), env={"POLYFN_WORKERS": "2"})
+
+
+def busy(workers: int) -> Container:
+    name = f"10 ms of CPU time, {workers} worker{'s' if workers > 1 else ''}"
+    return Container(name, image=images.nodejs(), function="busy", env={"POLYFN_WORKERS": str(workers)})
+
+
 def plain() -> Container:
     return Container("plain Node.js", image=images.nodejs(), function="plain", entrypoint="/code/bootstrap")
 

@@ -56,14 +56,14 @@ public final class Connections {
      */
     public static void breakOff(HttpServerResponse response, HttpConnection connection) {
         ChannelPipeline pipeline = channel(connection).flush().pipeline();
-        ChannelHandlerContext first = pipeline.firstContext();
+        ChannelHandlerContext ofVertx = pipeline.context(VERTX_HANDLER);
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
             ChannelHandlerContext here = pipeline.context(http2);
             reset(here, http2, response.streamId(), Http2Error.CANCEL);
             here.flush();
-        } else if (first != null) {
-            var _ = first.close();
+        } else if (ofVertx != null) {
+            var _ = ofVertx.close();
         }
     }
 
