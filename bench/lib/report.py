@@ -3,7 +3,7 @@
 from .result import Budget, Result, number
 
 TITLES = {
-    "warm": "Warm event echo", "start": "Start to first response", "memory": "Memory", "starved": "Small instances",
+    "warm": "Warm event echo", "pool": "One worker and two", "start": "Start to first response", "memory": "Memory", "starved": "Small instances",
     "scale": "Scale", "peers": "Peers", "typescript": "TypeScript", "sizes": "Image sizes",
 }
 BUDGETS = ["what", "figure", "budget", "", "note"]
