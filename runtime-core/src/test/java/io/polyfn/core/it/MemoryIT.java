@@ -217,9 +217,9 @@ class MemoryIT {
         clients.forEach(HttpClient::shutdownNow);
     }
 
-    /** Each is little and complete, and stays until its caller has read it, or is given up. */
+    /** Each is complete, and stays until its caller has read it, or is given up. */
     @ParameterizedTest
-    @ValueSource(strings = {"/early", "/no such path"})
+    @ValueSource(strings = {"/early", "/no such path", "/down?bytes=60000&length"})
     void manyHttp2ResponsesThatNobodyReads(String path) {
         core = cores.with("answers.js")
                 .env("POLYFN_CALLER_TIMEOUT", "5s")

@@ -242,7 +242,7 @@ final class PushExchange implements Exchange {
     private void startHeld(Relay body) {
         if (!over) {
             body.start(this::broken);
-            memory.releaseSoonIf(() -> !caller.writeQueueFull());
+            memory.releaseSoonIf(() -> !caller.isBehind());
         }
     }
 
