@@ -180,7 +180,7 @@ final class CallerResponse {
 
     /** Whether the caller has read what has been written so far. */
     boolean isRead() {
-        return !caller.writeQueueFull();
+        return !caller.isBehind();
     }
 
     private void head(HttpResult result, String fcStatus) {
