@@ -253,7 +253,7 @@ def half_heads(context: Context) -> None:
 def resets(context: Context) -> None:
     with many(500, sending(context.port, post("/never", b"x" * 1_300_000)[:200_000])) as connections:
         for each in connections:
-            each.setsockopt(hostile.socket.SOL_SOCKET, hostile.socket.SO_LINGER, hostile.struct.pack("ii", 1, 0))
+            hostile.reset_when_closed(each)
 
 
 @fault("30 CloudEvents of 2.5 MB", may_fail=FULL | GONE, may_break_off=True, memories=SMALL)
@@ -278,7 +278,11 @@ def management(context: Context) -> None:
 @fault("heads with 15,000 names in Connection", may_fail=FULL | {"BadRequest"}, memories=SMALL)
 def costly_heads(context: Context) -> None:
     costly = get("/echo", "Connection: " + ",".join(["a"] * 15_000), *["b:"] * 8_000)
-    context.repeat(lambda: many(4, sending(context.port, costly)).__enter__() and None, 0.1)
+
+    def four() -> None:
+        with many(4, sending(context.port, costly)):
+            time.sleep(0.1)
+    context.repeat(four, 0)
 
 
 @fault("request smuggling", may_fail=frozenset({"BadRequest"}), quick=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, RST_STREAM, SETTINGS, CONTINUATION = 0, 1, 3, 4, 9
+HEADERS, RST_STREAM, SETTINGS, CONTINUATION = 1, 3, 4, 9
 END_STREAM, END_HEADERS = 1, 4
 
 
@@ -18,6 +18,10 @@ def connect(port: int, receive_buffer: int = 0) -> socket.socket:
     connection.settimeout(5)
     connection.connect(("127.0.0.1", port))
     return connection
+
+
+def reset_when_closed(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @contextlib.contextmanager
