@@ -1,6 +1,7 @@
 package io.polyfn.core.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import java.io.IOException;
@@ -32,6 +34,13 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     /** The time for a caller to close a connection after its last response. */
     private static final long AFTER_LAST_MILLIS = 1_000;
+
+    private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
+
+    /** SETTINGS, and a GOAWAY with no last stream and the code ENHANCE_YOUR_CALM: no request has been served. */
+    private static final byte[] HTTP2_REFUSAL = {
+        0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11
+    };
 
     private final CallerConnections all;
     private final HeadMemory memory;
@@ -77,7 +86,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         // Something has come over it just now.
         idleSinceNanos = System.nanoTime();
         if (http2 != null && !all.enterHttp2(this)) {
-            close();
+            refuseHttp2(connection);
         } else if (http2 != null) {
             CallerFrames.watch(http2, all.memory(), () -> idleSinceNanos = System.nanoTime());
         } else {
@@ -154,10 +163,28 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** None of its requests is served, the one that came with an upgrade included: its caller may send them elsewhere. */
+    private void refuseHttp2(HttpConnection connection) {
+        refused = true;
+        leave();
+        connection.goAway(Http2Error.ENHANCE_YOUR_CALM.code(), 0);
+        closeAfterNextPoll(Objects.requireNonNull(context));
+    }
+
     private void sendRefusal() {
+        sendRefusal(all.refusal());
+    }
+
+    private void sendRefusal(byte[] refusal) {
         leave();
         ChannelHandlerContext here = Objects.requireNonNull(context);
-        var _ = here.writeAndFlush(Unpooled.wrappedBuffer(all.refusal())).addListener(ChannelFutureListener.CLOSE);
+        var _ = here.writeAndFlush(Unpooled.wrappedBuffer(refusal)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static boolean isHttp2(Object message) {
+        return message instanceof ByteBuf bytes
+                && bytes.readableBytes() >= PREFACE.length
+                && ByteBufUtil.equals(bytes, bytes.readerIndex(), Unpooled.wrappedBuffer(PREFACE), 0, PREFACE.length);
     }
 
     @Override
@@ -181,13 +208,13 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     private void refuseLater(ChannelHandlerContext opened) {
         refused = true;
         all.lingers(opened.channel());
-        lingering = opened.executor()
-                .schedule(
-                        () -> EventLoops.afterNextPoll(opened.executor(), () -> {
-                            var _ = opened.close();
-                        }),
-                        LINGER_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        lingering = opened.executor().schedule(() -> closeAfterNextPoll(opened), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void closeAfterNextPoll(ChannelHandlerContext here) {
+        EventLoops.afterNextPoll(here.executor(), () -> {
+            var _ = here.close();
+        });
     }
 
     @Override
@@ -203,10 +230,10 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext here, Object message) {
         if (refused) {
-            ReferenceCountUtil.release(message);
             if (lingering != null) {
-                sendRefusal();
+                sendRefusal(isHttp2(message) ? HTTP2_REFUSAL : all.refusal());
             }
+            ReferenceCountUtil.release(message);
             return;
         }
         if (message instanceof ByteBuf bytes && http2 == null) {

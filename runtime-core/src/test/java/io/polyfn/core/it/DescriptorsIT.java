@@ -10,9 +10,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** More callers than the limit of open files bears: those beyond it get a response, the rest are served, and afterwards all are. */
 class DescriptorsIT {
+    private static final int ENHANCE_YOUR_CALM = 11;
+
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
 
@@ -49,5 +52,33 @@ class DescriptorsIT {
             assertThat(core.get("/early").status()).isEqualTo(200);
         }
         assertThat(core.workerPid()).isEqualTo(worker);
+    }
+
+    /** It may send its requests elsewhere: none has been served. */
+    @ParameterizedTest
+    @ValueSource(strings = {"at once", "by its preface", "by an upgrade"})
+    void anHttp2ConnectionBeyondTheLimitIsRefusedWithGoaway(String when) {
+        CoreProcess core = cores.with("answers.js")
+                .through("ulimit -n 128; exec \"$@\"")
+                .start()
+                .listening();
+        Wire connected = core.connect();
+        for (int i = 0; i < 200; i++) {
+            open.add(core.connect().head("GET", "/never?head"));
+        }
+        Wire wire = when.equals("at once") ? core.connect() : connected;
+        open.add(wire);
+        if (when.equals("by an upgrade")) {
+            wire.head("GET", "/early", Http2Wire.UPGRADE);
+            assertThat(wire.readHead().status()).isEqualTo(101);
+        } else {
+            wire.send(Http2Wire.start()).send(Http2Wire.requests(3, 2, "/early"));
+        }
+
+        Http2Wire.Frame goaway = new Http2Wire(wire).await(Http2Wire.GOAWAY, 0);
+
+        assertThat(goaway.number(0)).as("the last stream that was served").isZero();
+        assertThat(goaway.number(4)).isEqualTo(ENHANCE_YOUR_CALM);
+        assertThat(core.stdout()).doesNotContain("/early");
     }
 }

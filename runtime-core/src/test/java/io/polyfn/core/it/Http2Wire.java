@@ -25,10 +25,18 @@ final class Http2Wire implements AutoCloseable {
 
     static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
+    /** The headers of a request over HTTP/1.1 that asks to go on with HTTP/2. */
+    static final String[] UPGRADE = {"Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAA"};
+
     private final Wire wire;
 
     Http2Wire(CoreProcess core) {
-        wire = core.connect().send(start());
+        this(core.connect().send(start()));
+    }
+
+    /** Goes on with a connection that has begun. */
+    Http2Wire(Wire wire) {
+        this.wire = wire;
     }
 
     record Frame(int type, int flags, int stream, ByteBuffer payload) {
