@@ -316,6 +316,39 @@ def unread_streams(context: Context) -> None:
         context.hold()
 
 
+# --- a worker on the Runtime API ----------------------------------------------------------------------------------------
+
+POLLER = {"WORKER": "poller.js"}
+
+
+@fault("Runtime API: 1,000 events of 60 KB at once", env=POLLER, may_fail=FULL, memories=SMALL, quick=True)
+def many_events(context: Context) -> None:
+    event = post("/invoke", b'"' + b"x" * 60_000 + b'"')
+    context.repeat(lambda: _sent_at_once(context, event), 0)
+
+
+def _sent_at_once(context: Context, event: bytes) -> None:
+    with many(1000, sending(context.port, event)):
+        time.sleep(1)
+
+
+@fault("Runtime API: JSON with two million objects", env=POLLER, may_fail=FULL | GONE, memories=SMALL)
+def many_objects(context: Context) -> None:
+    with many(50, sending(context.port, get("/json"))):
+        context.hold()
+
+
+@fault("Runtime API: 1,000 slow readers of 1 MB", env=POLLER, may_fail=FULL | GONE, memories=SMALL)
+def slow_readers_of_results(context: Context) -> None:
+    with many(1000, sending(context.port, post("/echo", b"x" * 1_000_000), 4096)):
+        context.hold()
+
+
+@fault("Runtime API: kill -9 of the worker every 200 ms", env=POLLER, may_fail=GONE)
+def poller_killed(context: Context) -> None:
+    context.repeat(lambda: context.signal(signal.SIGKILL), 0.2)
+
+
 # --- several workers -------------------------------------------------------------------------------------------------
 
 TWO = {"POLYFN_WORKERS": "2"}

@@ -16,6 +16,7 @@ import io.polyfn.core.memory.Share;
 import io.polyfn.core.netty.CallerConnections;
 import io.polyfn.core.netty.StrictVertx;
 import io.polyfn.core.netty.TurnOutput;
+import io.polyfn.core.platform.Cgroup;
 import io.polyfn.core.platform.Descriptors;
 import io.polyfn.core.platform.PlatformEnvironment;
 import io.polyfn.core.stop.GracefulStop;
@@ -28,6 +29,7 @@ import io.polyfn.core.telemetry.RecentInvocations;
 import io.polyfn.core.telemetry.StartTimeline;
 import io.polyfn.core.telemetry.StartTimeline.Phase;
 import io.polyfn.core.worker.InvocationLog;
+import io.polyfn.core.worker.OomDecoys;
 import io.polyfn.core.worker.WorkerAddress;
 import io.polyfn.core.worker.WorkerAddress.Listening;
 import io.polyfn.core.worker.WorkerAddress.Polling;
@@ -46,6 +48,7 @@ import java.io.FileOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -68,12 +71,19 @@ public final class DataPlane {
     /** What the core's own objects take of the heap, garbage included. */
     private static final int OWN_BYTES = 16 * 1024 * 1024;
 
+    /** The start needs the CPU more. */
+    private static final long DECOYS_AFTER_MILLIS = 1000;
+
     private final Settings settings;
+    private final OptionalLong container = Cgroup.memoryLimit();
     private final long mostBytes = Runtime.getRuntime().maxMemory() - OWN_BYTES;
     /** What workers hold at the Runtime API is theirs where callers have all the rest, and never more than half. */
     private final long workersBytes = mostBytes / 16;
 
-    private final ByteBudget memory = new ByteBudget(mostBytes - workersBytes);
+    private final ByteBudget memory = new ByteBudget(
+            mostBytes - workersBytes,
+            // The rest is the core's, and the function's.
+            container.isPresent() ? OptionalLong.of(container.getAsLong() / 8) : container);
 
     private final Vertx vertx;
     private final InvocationMetrics metrics;
@@ -169,6 +179,9 @@ public final class DataPlane {
         StopSignal.onStop(() -> stop.run(0));
         Future<Void> settled = workers.start(settings.invocation().port(), this::links, hooks::initializeLater);
         StartTimeline.reached(Phase.CORE_STARTED);
+        if (container.isPresent()) {
+            vertx.setTimer(DECOYS_AFTER_MILLIS, started -> OomDecoys.keep());
+        }
         return settled.compose(answerable -> openPort());
     }
 

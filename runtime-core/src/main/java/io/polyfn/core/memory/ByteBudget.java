@@ -3,7 +3,9 @@ package io.polyfn.core.memory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.OptionalLong;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that the core may hold at a time: connections, heads, bodies on their way. Whoever holds some takes them first. Confined to
@@ -15,13 +17,22 @@ public final class ByteBudget implements Memory {
 
     private final long most;
     private final long mostForMuch;
+    /** None where the container's memory has no limit. */
+    private final @Nullable ByteBudget sockets;
+
     private final Queue<Claim> waiting = new ArrayDeque<>();
     private long taken;
     private boolean scarce;
 
     public ByteBudget(long most) {
+        this(most, OptionalLong.empty());
+    }
+
+    /** @param mostInSockets bytes that the kernel may hold as well for those who do not read; they are the container's memory too */
+    public ByteBudget(long most, OptionalLong mostInSockets) {
         this.most = most;
         this.mostForMuch = most / 4 * 3;
+        this.sockets = mostInSockets.isPresent() ? new ByteBudget(mostInSockets.getAsLong()) : null;
     }
 
     @Override
@@ -62,6 +73,18 @@ public final class ByteBudget implements Memory {
         }
         taken += bytes;
         return true;
+    }
+
+    /** Takes bytes of what the kernel may hold, if they are available; {@link #giveInSockets} is owed then. */
+    public boolean tryTakeInSockets(int bytes) {
+        return sockets == null || sockets.tryTakeForOngoing(bytes);
+    }
+
+    /** Returns bytes that were taken in sockets. */
+    public void giveInSockets(int bytes) {
+        if (sockets != null) {
+            sockets.give(bytes);
+        }
     }
 
     /** Takes bytes, be they available or not: others wait for what the one who needs them holds. */

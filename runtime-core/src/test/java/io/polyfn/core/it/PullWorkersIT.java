@@ -326,7 +326,7 @@ class PullWorkersIT {
     @Test
     void earlyWorkersAreServed() {
         // Every start is a race between a worker that asks at once and a core that is not there yet; and every
-        // connection that was early is closed after its first answer.
+        // connection that was early is closed after the response to its first POST.
         for (int i = 0; i < 3; i++) {
             CoreProcess core = cores.poller("lambda", 3).start().listening();
             Set<String> answers = new HashSet<>();

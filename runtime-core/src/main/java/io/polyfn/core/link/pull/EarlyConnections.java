@@ -1,5 +1,6 @@
 package io.polyfn.core.link.pull;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,11 +16,12 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Connections that workers opened before there was a server: they are relayed byte by byte, and closed after their first response, so
- * that the next request comes on a connection to the server itself.
+ * Connections that workers opened before there was a server: they are relayed byte by byte, and closed after the response to their first
+ * POST, so that the next request comes on a connection to the server itself. Not after a poll: a worker that polls again on the same
+ * connection is known by that to have nothing to post.
  */
 final class EarlyConnections {
-    /** Little: nobody counts a thousand of them, and each carries one response. */
+    /** Little: nobody counts a thousand of them, and each carries few responses. */
     private static final int BUFFER_BYTES = 2 * 1024;
 
     private final InetSocketAddress server;
@@ -42,20 +44,20 @@ final class EarlyConnections {
         for (SocketChannel worker : waiting) {
             SocketChannel toServer = SocketChannel.open();
             toServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            relayed.put(port(toServer), port(Objects.requireNonNull(worker.getRemoteAddress())));
+            int port = port(toServer);
+            relayed.put(port, port(Objects.requireNonNull(worker.getRemoteAddress())));
             toServer.connect(server);
-            relay(worker, toServer);
+            relay(worker, toServer, () -> relayed.remove(port));
         }
     }
 
-    /** Closes a relayed connection after its first response. */
+    /** Closes a relayed connection after the response to this request, if it is a POST. */
     void closeAfterResponse(HttpServerRequest request) {
         int port = request.remoteAddress().port();
-        if (relayed.containsKey(port)) {
-            request.response().putHeader("connection", "close").bodyEndHandler(written -> {
-                relayed.remove(port);
-                request.connection().close();
-            });
+        if (request.method().equals(HttpMethod.POST) && relayed.containsKey(port)) {
+            request.response()
+                    .putHeader("connection", "close")
+                    .bodyEndHandler(written -> request.connection().close());
         }
     }
 
@@ -72,10 +74,12 @@ final class EarlyConnections {
         return ((InetSocketAddress) address).getPort();
     }
 
-    private static void relay(SocketChannel worker, SocketChannel server) {
+    private static void relay(SocketChannel worker, SocketChannel server, Runnable over) {
         Thread.ofVirtual().name("early-requests").start(() -> copy(worker, server));
         Thread.ofVirtual().name("early-responses").start(() -> {
             copy(server, worker);
+            // Before the port can be another connection's.
+            over.run();
             close(worker);
             close(server);
         });
