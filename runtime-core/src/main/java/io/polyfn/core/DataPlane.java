@@ -71,9 +71,6 @@ public final class DataPlane {
     /** What the core's own objects take of the heap, garbage included. */
     private static final int OWN_BYTES = 16 * 1024 * 1024;
 
-    /** The start needs the CPU more. */
-    private static final long DECOYS_AFTER_MILLIS = 1000;
-
     private final Settings settings;
     private final OptionalLong container = Cgroup.memoryLimit();
     private final long mostBytes = Runtime.getRuntime().maxMemory() - OWN_BYTES;
@@ -180,7 +177,7 @@ public final class DataPlane {
         Future<Void> settled = workers.start(settings.invocation().port(), this::links, hooks::initializeLater);
         StartTimeline.reached(Phase.CORE_STARTED);
         if (container.isPresent()) {
-            vertx.setTimer(DECOYS_AFTER_MILLIS, started -> OomDecoys.keep());
+            OomDecoys.keep(vertx);
         }
         return settled.compose(answerable -> openPort());
     }

@@ -1,5 +1,7 @@
 package io.polyfn.core.worker;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import org.jboss.logging.Logger;
 
@@ -13,39 +15,34 @@ public final class OomDecoys {
     /** Measured: with three of them the core has never been the next one. */
     private static final int COUNT = 3;
 
+    /** The start of the core needs the CPU more. */
     private static final long PAUSE_MILLIS = 1000;
 
     private OomDecoys() {}
 
-    /** Keeps them running for as long as this process lives. */
-    public static void keep() {
+    /** Has them running, a second from now and for as long as this process lives. */
+    public static void keep(Vertx vertx) {
         for (int i = 0; i < COUNT; i++) {
-            Thread.ofVirtual().name("oom-decoy-" + i).start(OomDecoys::keepOne);
+            keepOne(vertx);
         }
     }
 
-    private static void keepOne() {
-        try {
-            while (true) {
-                runOne();
-                Thread.sleep(PAUSE_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("BUG: nobody interrupts this thread", e);
-        }
+    private static void keepOne(Vertx vertx) {
+        vertx.setTimer(
+                PAUSE_MILLIS,
+                due -> vertx.executeBlocking(OomDecoys::start)
+                        .compose(decoy -> Future.fromCompletionStage(decoy.onExit(), vertx.getOrCreateContext()))
+                        .onFailure(reason -> LOG.debug("no decoy for the kernel", reason))
+                        .onComplete(gone -> keepOne(vertx)));
     }
 
-    private static void runOne() throws InterruptedException {
-        try {
-            // It ends with the core, when nobody can write to it any more.
-            Process decoy = new ProcessBuilder("cat")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            OomPriority.first(decoy);
-            decoy.waitFor();
-        } catch (IOException noProcesses) {
-            LOG.debug("no decoy for the kernel", noProcesses);
-        }
+    private static Process start() throws IOException {
+        // It ends with the core, when nobody can write to it any more.
+        Process decoy = new ProcessBuilder("cat")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        OomPriority.first(decoy);
+        return decoy;
     }
 }
