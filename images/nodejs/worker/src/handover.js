@@ -19,7 +19,8 @@ const HTTP2_PREFACE = 'PRI * HTTP/2.0';
  * taken the port over and says so on the handover socket. Until then each connection carries one request, so that none is left over.
  *
  * The core gets the headers of a successful initialize request, a line each, and an empty line. The end of the connection
- * tells it that nothing is in flight here any more that it does not know.
+ * tells it that nothing is in flight here any more that it does not know. When both stop, the core says so there: WebSockets
+ * have no end of their own.
  */
 class Handover {
   #worker;
@@ -109,7 +110,7 @@ class Handover {
   /** The core has the port: every new connection is its own from now on. */
   async #begin(core) {
     core.on('error', () => {}); // a core that has exited takes this process with it
-    core.resume();
+    core.on('data', () => this.#worker.goAway()); // all that it has to say is that both stop
     setTimeout(() => this.#closePort(), LAST_CONNECTIONS_MS);
     const headers = await this.#worker.hooks.initializedWith();
     core.write(`${headers.map((line) => `${line}\n`).join('')}\n`);

@@ -116,7 +116,8 @@ function directOptions(env) {
  * | `POLYFN_SIGNATURE` | | `event`, `http` or `fetch`: the function's shape is not guessed |
  * | `POLYFN_MAX_EVENT_SIZE` | `32M` | the largest body that is read into memory |
  * | `POLYFN_TIMEOUT` | none | direct mode's timeout for requests without `x-fc-function-timeout` |
- * | `POLYFN_GRACE` | `9s` | the time for the whole stop after SIGTERM: requests in flight, flush, pre-stop hook |
+ * | `POLYFN_DRAIN_DELAY` | `0` | direct mode goes on accepting for so long after SIGTERM |
+ * | `POLYFN_GRACE` | `9s` | the time for the whole stop after that: requests in flight, flush, pre-stop hook |
  *
  * @param {Record<string, string | undefined>} env
  * @throws {OptionError}
@@ -134,6 +135,7 @@ function readOptions(env) {
     signature: choice(env, 'POLYFN_SIGNATURE', SIGNATURES),
     maxEventSize: size(env, 'POLYFN_MAX_EVENT_SIZE', 32 * UNIT_BYTES.m),
     timeoutMs: duration(env, 'POLYFN_TIMEOUT', undefined, 1),
+    drainDelayMs: duration(env, 'POLYFN_DRAIN_DELAY', 0, 0),
     graceMs: duration(env, 'POLYFN_GRACE', 9000, 0),
   };
 }

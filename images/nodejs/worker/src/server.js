@@ -30,8 +30,8 @@ function kindOf(req, { paths }) {
 class Worker {
   /** @type {Set<Invocation>} */
   inFlight = new Set();
-  /** Upgraded connections. @type {Set<import('node:stream').Duplex>} */
-  sockets = new Set();
+  /** Upgraded connections, each with what tells it that it ends. @type {Map<import('node:stream').Duplex, () => void>} */
+  sockets = new Map();
   hooks = new Hooks();
   stopping = false;
   crashed = false;
@@ -86,13 +86,23 @@ class Worker {
     runUpgrade(this, options, req, socket, head);
   }
 
-  /** Stops listening, closes idle connections, and lets every further response close its connection. */
-  stopListening() {
+  /** Lets every further response close its connection. */
+  closeAfterResponses() {
     this.stopping = true;
+    for (const { res } of this.inFlight) if (!res.headersSent) res.shouldKeepAlive = false;
+  }
+
+  /** Ends WebSockets in order. */
+  goAway() {
+    for (const goAway of this.sockets.values()) goAway();
+  }
+
+  /** Stops listening, and closes idle connections. */
+  stopListening() {
+    this.closeAfterResponses();
     this.server.close();
     this.handover?.close();
     this.server.closeIdleConnections();
-    for (const { res } of this.inFlight) if (!res.headersSent) res.shouldKeepAlive = false;
   }
 
   /** @returns {Promise<void>} when nothing is in flight */

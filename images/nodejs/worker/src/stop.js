@@ -21,7 +21,7 @@ function atMost(millis, promise) {
 
 function cutAll(worker, error) {
   for (const invocation of worker.inFlight) invocation.fail(error);
-  for (const socket of worker.sockets) socket.destroy();
+  for (const socket of worker.sockets.keys()) socket.destroy();
 }
 
 async function preStop(worker) {
@@ -43,16 +43,21 @@ async function preStop(worker) {
 }
 
 /**
- * Stops on request: takes nothing new, lets requests in flight finish, runs the pre-stop hook. The grace period bounds
- * the whole. A third of it, at most 2 s, is kept for what comes after the requests, half of that for the hook.
+ * Stops on request: serves as before for the drain delay; then takes nothing new, ends WebSockets, lets requests in
+ * flight finish, runs the pre-stop hook. The grace period bounds all that comes after the delay. A third of it, at most
+ * 2 s, is kept for what comes after the requests, half of that for the hook.
  *
  * @param {import('./server.js').Worker} worker
  */
 async function drain(worker) {
-  const { graceMs } = worker.options;
+  const { direct, drainDelayMs, graceMs } = worker.options;
+  worker.closeAfterResponses();
+  // Behind the core it is the core that waits.
+  if (direct && drainDelayMs > 0) await atMost(drainDelayMs, new Promise(() => {}));
   const until = Date.now() + graceMs;
   const kept = Math.min(graceMs / 3, MOST_KEPT_MS);
   worker.stopListening();
+  worker.goAway();
   const idle = worker.idle();
   await atMost(graceMs - kept, idle);
   cutAll(worker, new Failure('WorkerExiting', `the worker was stopped and its grace period is over; POLYFN_GRACE is ${graceMs} ms`));

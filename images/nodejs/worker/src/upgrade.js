@@ -2,6 +2,7 @@
 
 const { Context } = require('./context.js');
 const { logForm } = require('./errors.js');
+const { goingAway } = require('./going-away.js');
 const { LONGEST_TIMER } = require('./invocation.js');
 const { endLine, startLine } = require('./logger.js');
 const { writeLines } = require('./turn.js');
@@ -30,7 +31,7 @@ function runUpgrade(worker, options, req, socket, head) {
     logger.error(logForm(error));
     socket.destroy();
   };
-  worker.sockets.add(socket);
+  worker.sockets.set(socket, goingAway(socket, head));
   handover?.began();
   socket.on('error', () => {}); // a reset by the client is no reason to exit
   socket.once('close', () => {

@@ -42,7 +42,7 @@ function takeOver(socketPath) {
   const core = net.connect({ path: socketPath });
   let text = '';
   const said = new Promise((resolve) => core.setEncoding('utf8').on('data', (more) => (text += more).endsWith('\n') && resolve(text)));
-  return { said, done: once(core, 'end') };
+  return { said, done: once(core, 'end'), stop: () => core.write('\n') };
 }
 
 test('serves the port as in direct mode and the socket as behind the core, a request a connection', async (t) => {
@@ -83,6 +83,18 @@ test('finishes what it has, then ends the handover; the port is closed by then',
   slow.req.destroy();
   await done;
   ofTheCore.req.destroy();
+});
+
+test('closes its WebSockets when both stop', async (t) => {
+  const { to, takeOver } = await startFirst(t, { FC_FUNCTION_HANDLER: 'websocket.handler' });
+  const socket = net.connect(to.port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await once(socket, 'data');
+  const { said, done, stop } = takeOver();
+  await said;
+  stop();
+  assert.equal((await once(socket, 'data'))[0].toString('hex'), '880203e9');
+  await done;
 });
 
 test('a module that cannot be loaded opens no port', async (t) => {

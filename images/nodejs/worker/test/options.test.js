@@ -7,18 +7,18 @@ describe('options', () => {
   test('have defaults', () => {
     assert.deepEqual(readOptions({}), {
       socket: undefined, direct: true, platform: PLATFORMS.local, port: 9000, codePath: '/code', handler: undefined, platformHandlers: [],
-      signature: undefined, markers: true, maxEventSize: 33_554_432, timeoutMs: undefined, graceMs: 9000,
+      signature: undefined, markers: true, maxEventSize: 33_554_432, timeoutMs: undefined, drainDelayMs: 0, graceMs: 9000,
     });
   });
 
   test('can all be set', () => {
     const env = {
       POLYFN_SOCKET: '/run/w.sock', FC_FUNC_CODE_PATH: '/src', POLYFN_HANDLER: 'a/b.c', FC_FUNCTION_HANDLER: 'd.e', FC_HANDLER: 'f.g',
-      POLYFN_SIGNATURE: 'http', POLYFN_TIMEOUT: '2m', POLYFN_GRACE: '0', POLYFN_MAX_EVENT_SIZE: '1g',
+      POLYFN_SIGNATURE: 'http', POLYFN_TIMEOUT: '2m', POLYFN_DRAIN_DELAY: '5s', POLYFN_GRACE: '0', POLYFN_MAX_EVENT_SIZE: '1g',
     };
     assert.deepEqual(readOptions(env), {
       socket: '/run/w.sock', direct: false, platform: CORE, port: undefined, codePath: '/src', handler: 'a/b.c', platformHandlers: ['d.e', 'f.g'],
-      signature: 'http', markers: false, maxEventSize: 1_073_741_824, timeoutMs: 120_000, graceMs: 0,
+      signature: 'http', markers: false, maxEventSize: 1_073_741_824, timeoutMs: 120_000, drainDelayMs: 5000, graceMs: 0,
     });
   });
 
@@ -42,7 +42,7 @@ describe('options', () => {
   const handler = 'is not a handler: use file.export, such as index.handler';
   for (const [name, value, problem] of [
     ['POLYFN_PORT', '65536', port], ['PORT', '90x', port], ['AGENT_PORT', '-1', port], ['POLYFN_TIMEOUT', 'soon', duration],
-    ['POLYFN_TIMEOUT', '0', 'must be more than 0: use 500ms, 30s or 2m'], ['POLYFN_TIMEOUT', '-1', duration], ['POLYFN_GRACE', '10 s', duration],
+    ['POLYFN_TIMEOUT', '0', 'must be more than 0: use 500ms, 30s or 2m'], ['POLYFN_TIMEOUT', '-1', duration], ['POLYFN_GRACE', '10 s', duration], ['POLYFN_DRAIN_DELAY', '-1', duration],
     ['POLYFN_SIGNATURE', 'evnt', 'must be event, http or fetch'], ['POLYFN_HANDLER', 'foo', handler], ['POLYFN_HANDLER', '.handler', handler],
     ['POLYFN_MAX_EVENT_SIZE', '32MB', 'is not a size: use 512K, 32M or 1G'],
     ['POLYFN_MARKERS', 'yes', 'must be auto, on or off'],

@@ -1,4 +1,5 @@
-// A WebSocket server of one page (RFC 6455): echoes; "close please" makes it close; /greeting speaks first; /refused refuses.
+// A WebSocket server of one page (RFC 6455): echoes; "close please" makes it close; /greeting speaks first; /refused refuses;
+// /deaf responds to no close frame, nor do /fragment and /half, which send a part of a message or of a frame, and never the rest.
 const http = require('node:http');
 const { createHash } = require('node:crypto');
 
@@ -37,7 +38,7 @@ function parse(bytes) {
   return { fin: (bytes[0] & 0x80) !== 0, opcode: bytes[0] & 0x0f, payload, size: at + 4 + length };
 }
 
-function serve(socket) {
+function serve(socket, deaf) {
   let parts = [];
   let size = 0;
   let message = [];
@@ -50,6 +51,7 @@ function serve(socket) {
       bytes = bytes.subarray(f.size);
       if (f.opcode === CLOSE) {
         console.log(`client closed ${f.payload.length >= 2 ? f.payload.readUInt16BE(0) : 'without code'}`);
+        if (deaf) return;
         return socket.end(frame(CLOSE, f.payload));
       }
       if (f.opcode === PING) socket.write(frame(PONG, f.payload));
@@ -58,6 +60,7 @@ function serve(socket) {
       message.push(f.payload);
       if (!f.fin) continue;
       const whole = Buffer.concat(message);
+      console.log(`message of ${whole.length}`);
       message = [];
       if (whole.equals(Buffer.from('close please'))) {
         socket.write(frame(CLOSE, Buffer.from([0x0f, 0xa1]))); // 4001
@@ -86,9 +89,13 @@ http
       .update(`${req.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64');
     const head = `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`;
-    const greeting = req.url === '/greeting' ? frame(TEXT, Buffer.from('welcome')) : Buffer.alloc(0);
-    socket.write(Buffer.concat([Buffer.from(head), greeting]));
+    const greetings = {
+      '/greeting': frame(TEXT, Buffer.from('welcome')),
+      '/fragment': Buffer.from([TEXT, 1, 0x61]),
+      '/half': Buffer.from([0x80 | TEXT, 2, 0x61]),
+    };
+    socket.write(Buffer.concat([Buffer.from(head), greetings[req.url] ?? Buffer.alloc(0)]));
     console.log(`open ${req.url}`);
-    serve(socket);
+    serve(socket, ['/deaf', '/fragment', '/half'].includes(req.url));
   })
   .listen(require('./link').address);

@@ -57,13 +57,10 @@ class AgreementIT {
     @MethodSource("io.polyfn.deploy.Language#all")
     void kubernetesGivesAStopMoreTimeThanItTakes(Language language) {
         var resources = Overlay.build(language);
-        var sleep = Overlay.container(resources)
-                .getLifecycle()
-                .getPreStop()
-                .getSleep()
-                .getSeconds();
+        var delay = Project.seconds(variable(Overlay.container(resources), "POLYFN_DRAIN_DELAY"));
 
-        assertThat(Overlay.pod(resources).getTerminationGracePeriodSeconds()).isGreaterThan(sleep + Project.grace());
+        assertThat(delay).isPositive();
+        assertThat(Overlay.pod(resources).getTerminationGracePeriodSeconds()).isGreaterThan(delay + Project.grace());
     }
 
     @ParameterizedTest

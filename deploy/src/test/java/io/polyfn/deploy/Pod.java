@@ -38,12 +38,10 @@ final class Pod implements AutoCloseable {
         return management.answers(rules.readinessPath());
     }
 
-    /** The kubelet's part of a pod's end: the pre-stop sleep, SIGTERM, and what is left of the grace period. Gives the exit code. */
+    /** The kubelet's part of a pod's end: SIGTERM, and the grace period. Gives the exit code. */
     CompletableFuture<Integer> terminate() {
-        var ended = CompletableFuture.supplyAsync(
-                () -> signal("TERM"),
-                CompletableFuture.delayedExecutor(rules.preStopSleep().toMillis(), TimeUnit.MILLISECONDS));
-        return ended.orTimeout(rules.gracePeriod().toMillis(), TimeUnit.MILLISECONDS);
+        return CompletableFuture.supplyAsync(() -> signal("TERM"))
+                .orTimeout(rules.gracePeriod().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     int kill() {

@@ -5,15 +5,10 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What of a language's Deployment says how a container of it is run and stopped. */
-record PodRules(
-        int port,
-        int managementPort,
-        String readinessPath,
-        Duration preStopSleep,
-        Duration gracePeriod,
-        List<String> dockerOptions) {
+record PodRules(int port, int managementPort, String readinessPath, Duration gracePeriod, List<String> dockerOptions) {
 
     static PodRules of(Language language) {
         var resources = Overlay.build(language);
@@ -24,16 +19,21 @@ record PodRules(
                 port(container, "http"),
                 port(container, "management"),
                 container.getReadinessProbe().getHttpGet().getPath(),
-                Duration.ofSeconds(
-                        container.getLifecycle().getPreStop().getSleep().getSeconds()),
                 Duration.ofSeconds(pod.getTerminationGracePeriodSeconds()),
-                List.of(
-                        "--read-only",
-                        "--tmpfs=/tmp",
-                        "--cap-drop=ALL",
-                        "--security-opt=no-new-privileges",
-                        "--user=" + user.getRunAsUser() + ":" + user.getRunAsGroup(),
-                        "--memory=" + memory(container)));
+                Stream.concat(
+                                environment(container),
+                                Stream.of(
+                                        "--read-only",
+                                        "--tmpfs=/tmp",
+                                        "--cap-drop=ALL",
+                                        "--security-opt=no-new-privileges",
+                                        "--user=" + user.getRunAsUser() + ":" + user.getRunAsGroup(),
+                                        "--memory=" + memory(container)))
+                        .toList());
+    }
+
+    private static Stream<String> environment(Container container) {
+        return container.getEnv().stream().map(variable -> "--env=" + variable.getName() + "=" + variable.getValue());
     }
 
     private static int port(Container container, String name) {

@@ -46,11 +46,15 @@ final class Project {
     }
 
     static int grace() {
-        var grace = SECONDS.matcher(defaultOf("POLYFN_GRACE"));
-        if (!grace.matches()) {
-            throw new AssertionError("POLYFN_GRACE is not in seconds: " + defaultOf("POLYFN_GRACE"));
+        return seconds(defaultOf("POLYFN_GRACE"));
+    }
+
+    static int seconds(String duration) {
+        var seconds = SECONDS.matcher(duration);
+        if (!seconds.matches()) {
+            throw new AssertionError(duration + " is not in seconds");
         }
-        return Integer.parseInt(grace.group(1));
+        return Integer.parseInt(seconds.group(1));
     }
 
     /** A copy of a manifest with one thing in it replaced, to be rejected. */

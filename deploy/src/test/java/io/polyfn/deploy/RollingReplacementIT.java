@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Replaces running containers one by one under load, in the order and with the times of the Deployment: a new one, ready, gets traffic;
  * then the old one is told to stop, at the same time as its endpoint is taken away. That reaches the traffic later, here after a
- * second, well within the pre-stop sleep that is there for it. The model has Docker's published ports for a network, and one balancer
+ * second, well within the drain delay that is there for it. The model has Docker's published ports for a network, and one balancer
  * instead of one on each node.
  */
 class RollingReplacementIT {

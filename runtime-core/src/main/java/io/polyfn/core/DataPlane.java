@@ -11,6 +11,7 @@ import io.polyfn.core.link.Link;
 import io.polyfn.core.link.pull.RuntimeApi;
 import io.polyfn.core.link.pull.RuntimeApis;
 import io.polyfn.core.link.push.PushLink;
+import io.polyfn.core.link.push.Tunnels;
 import io.polyfn.core.memory.ByteBudget;
 import io.polyfn.core.memory.Share;
 import io.polyfn.core.netty.CallerConnections;
@@ -89,6 +90,7 @@ public final class DataPlane {
     private final RuntimeApis runtimeApis;
     private final Hooks hooks;
     private final PublicServer server;
+    private final Tunnels tunnels = new Tunnels();
     private final GracefulStop stop;
     private final Optional<Handover> handover;
 
@@ -126,7 +128,15 @@ public final class DataPlane {
                 launcher.first().isPresent());
         handover = launcher.first().map(worker -> new Handover(vertx, worker, hooks, inFlight));
         stop = new GracefulStop(
-                vertx, inFlight, server, hooks, workers, settings.worker().grace(), handover);
+                vertx,
+                inFlight,
+                server,
+                tunnels::goAway,
+                hooks,
+                workers,
+                settings.worker().drainDelay(),
+                settings.worker().grace(),
+                handover);
     }
 
     /** Each worker has its part, so that one that takes all of it takes nothing of the others. */
@@ -195,7 +205,7 @@ public final class DataPlane {
             @Override
             public Link to(WorkerAddress address, Future<WorkerExit> exited) {
                 return address instanceof Listening listening
-                        ? new PushLink(vertx, listening.address(), exited, memory, workers::stuck)
+                        ? new PushLink(vertx, listening.address(), exited, memory, tunnels, workers::stuck)
                         : api.link((Polling) address, exited);
             }
 

@@ -36,6 +36,7 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
     static final Setting<Duration> START_TIMEOUT = new Setting<>("POLYFN_START_TIMEOUT", "120s", Values::duration);
     static final Setting<LinkType> LINK = choice("POLYFN_LINK", null, LinkType.values());
     static final Setting<Integer> WORKER_PORT = new Setting<>("POLYFN_WORKER_PORT", null, Values::remotePort);
+    static final Setting<Duration> DRAIN_DELAY = new Setting<>("POLYFN_DRAIN_DELAY", "0", Values::duration);
     static final Setting<Duration> GRACE = new Setting<>("POLYFN_GRACE", "9s", Values::duration);
     static final Setting<AutoSwitch> MARKERS = choice("POLYFN_MARKERS", "auto", AutoSwitch.values());
     static final Setting<AutoSwitch> MANAGEMENT = choice("POLYFN_MANAGEMENT", "auto", AutoSwitch.values());
@@ -67,6 +68,7 @@ record Setting<T>(String name, @Nullable String otherwise, Function<String, T> f
             START_TIMEOUT,
             LINK,
             WORKER_PORT,
+            DRAIN_DELAY,
             GRACE,
             MARKERS,
             MANAGEMENT,

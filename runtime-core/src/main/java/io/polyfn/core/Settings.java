@@ -81,6 +81,7 @@ public record Settings(
                 reader.required(Setting.START_TIMEOUT),
                 reader.optional(Setting.LINK),
                 port,
+                reader.required(Setting.DRAIN_DELAY),
                 reader.required(Setting.GRACE),
                 pool(reader, port),
                 logTail);

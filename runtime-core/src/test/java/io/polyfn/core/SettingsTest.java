@@ -32,7 +32,13 @@ class SettingsTest {
                         9000, null, 32 * MEGABYTE, Long.MAX_VALUE, 0, 0, Duration.ofSeconds(30), false));
         assertThat(settings.worker())
                 .isEqualTo(new WorkerSettings(
-                        Duration.ofSeconds(120), null, null, Duration.ofSeconds(9), PoolSettings.ONE, false));
+                        Duration.ofSeconds(120),
+                        null,
+                        null,
+                        Duration.ZERO,
+                        Duration.ofSeconds(9),
+                        PoolSettings.ONE,
+                        false));
         assertThat(settings.control()).isEqualTo(new ControlSettings(true, 9001, true));
         assertThat(settings.warnings()).isEmpty();
     }
@@ -55,6 +61,7 @@ class SettingsTest {
                 Map.entry("POLYFN_WORKERS", "1"),
                 Map.entry("POLYFN_WORKER_MAX_REQUESTS", "1000"),
                 Map.entry("POLYFN_WORKER_MAX_MEMORY", "256M"),
+                Map.entry("POLYFN_DRAIN_DELAY", "5s"),
                 Map.entry("POLYFN_GRACE", "2m"),
                 Map.entry("POLYFN_MARKERS", "on"),
                 Map.entry("POLYFN_MANAGEMENT", "off"),
@@ -71,6 +78,7 @@ class SettingsTest {
                         Duration.ofMillis(500),
                         LinkType.PULL,
                         8081,
+                        Duration.ofSeconds(5),
                         Duration.ofMinutes(2),
                         new PoolSettings(1, 1000, 256 * MEGABYTE),
                         false));
@@ -158,6 +166,7 @@ class SettingsTest {
                         new EffectiveSetting("POLYFN_START_TIMEOUT", "120s", "default"),
                         new EffectiveSetting("POLYFN_LINK", "none", "default"),
                         new EffectiveSetting("POLYFN_WORKER_PORT", "none", "default"),
+                        new EffectiveSetting("POLYFN_DRAIN_DELAY", "0", "default"),
                         new EffectiveSetting("POLYFN_GRACE", "9s", "default"),
                         new EffectiveSetting("POLYFN_MARKERS", "off", "platform fc3"),
                         new EffectiveSetting("POLYFN_MANAGEMENT", "off", "platform fc3"),

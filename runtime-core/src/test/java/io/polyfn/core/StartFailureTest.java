@@ -28,6 +28,7 @@ class StartFailureTest {
             POLYFN_START_TIMEOUT   | soon  | is not a duration: use 500ms, 30s or 2m
             POLYFN_LINK            | http  | must be push or pull
             POLYFN_WORKER_PORT     | 0     | is not a port: use a number from 1 to 65535
+            POLYFN_DRAIN_DELAY     | long  | is not a duration: use 500ms, 30s or 2m
             POLYFN_GRACE           | -1    | must not be negative: use 500ms, 30s or 2m
             POLYFN_MARKERS         | true  | must be auto, on or off
             POLYFN_MANAGEMENT      | yes   | must be auto, on or off

@@ -28,7 +28,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
         this.connections = connections;
         this.cloudEvents = new CloudEvents(
                 ingress.settings().cloudEvents(), ingress.settings().maxEventSize(), ingress.memory());
-        this.draining = ingress.inFlight()::draining;
+        this.draining = connections::draining;
     }
 
     /**

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * flight here as one, so that a stop waits for it.
  *
  * <p>On the handover socket the worker says which headers its function has been initialized with, a line each and an empty line, and closes
- * when it has nothing left.
+ * when it has nothing left. When it is told here that both stop, it closes its WebSockets.
  */
 public final class Handover implements InFlight.Abortable {
     private final Vertx vertx;
@@ -26,6 +26,7 @@ public final class Handover implements InFlight.Abortable {
     private final StringBuilder said = new StringBuilder();
     private final Promise<Void> spoken = Promise.promise();
     private boolean begun;
+    private boolean stopping;
     private @Nullable NetSocket socket;
 
     public Handover(Vertx vertx, FirstWorker worker, Hooks hooks, InFlight inFlight) {
@@ -37,7 +38,7 @@ public final class Handover implements InFlight.Abortable {
     }
 
     /**
-     * Tells the worker to leave the port, because the core has it, or because both stop. Only the first call counts.
+     * Tells the worker to leave the port, because the core has it. Only the first call counts.
      *
      * @return completed when the worker has said what it has been initialized with, or has exited
      */
@@ -55,6 +56,19 @@ public final class Handover implements InFlight.Abortable {
         return spoken.future();
     }
 
+    /** Tells the worker to leave the port, because both stop. */
+    public void stop() {
+        stopping = true;
+        begin();
+        tellIfStopping();
+    }
+
+    private void tellIfStopping() {
+        if (stopping && socket != null) {
+            var _ = socket.write("\n");
+        }
+    }
+
     private void over() {
         inFlight.ended(this);
         spoken.tryComplete();
@@ -65,6 +79,7 @@ public final class Handover implements InFlight.Abortable {
         open.handler(text -> hear(text.toString(StandardCharsets.ISO_8859_1)));
         open.exceptionHandler(broken -> {});
         open.closeHandler(done -> over());
+        tellIfStopping();
     }
 
     private void hear(String text) {

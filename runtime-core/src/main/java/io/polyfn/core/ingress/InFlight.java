@@ -60,11 +60,6 @@ public final class InFlight {
         return Collections.unmodifiableSet(all);
     }
 
-    /** Whether the core drains: responses carry {@code Connection: close}, so that callers go elsewhere. */
-    boolean draining() {
-        return first != null;
-    }
-
     /** Begins to drain; completed when all has ended that is in flight now. What begins later is not waited for: it may never cease. */
     public Future<Void> drain() {
         first = new HashSet<>(all);

@@ -91,7 +91,7 @@ public final class PublicServer {
         return server.actualPort();
     }
 
-    /** From now on each connection gets one more response, or none if it has no request; no new ones are refused yet. */
+    /** From now on each connection gets one more response, or none if it has no request; new ones are served as before. */
     public void drain() {
         connections.drain();
     }

@@ -28,6 +28,9 @@ public interface Link {
     /** The worker is going to be replaced: it gets nothing more, and what it has not taken goes to the next one. */
     default void retire() {}
 
+    /** The worker is going to be stopped: WebSockets that it still has get a close frame. */
+    default void goAway() {}
+
     /** Whether the worker prints the log markers of its invocations itself, so that the core's would be one pair too many. */
     default boolean printsMarkers() {
         return false;

@@ -126,7 +126,8 @@ public final class CallerConnections {
         open.forEach(CallerConnection::sayGoodbye);
     }
 
-    boolean draining() {
+    /** Whether callers are told to go: responses of HTTP/1.1 carry {@code Connection: close}. */
+    public boolean draining() {
         return draining;
     }
 

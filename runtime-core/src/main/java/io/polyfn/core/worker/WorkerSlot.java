@@ -231,7 +231,8 @@ public final class WorkerSlot implements LeastInFlight.Place {
     private Future<Void> emptied(Worker worker) {
         state = new Replacing(worker);
         worker.link().retire();
-        return TimeLimit.within(vertx, settings.grace(), worker.idle());
+        return TimeLimit.within(vertx, settings.grace(), worker.idle())
+                .onFailure(late -> worker.link().goAway());
     }
 
     /** Stops the worker for good: SIGTERM to its process tree, SIGKILL to what is left of it after the given time. */

@@ -16,10 +16,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,7 +100,8 @@ class UpgradesIT {
     @Test
     void aRefusalReturnsAsItIs() {
         try (Wire wire = core.connect()) {
-            var answer = wire.request("GET", "/refused", null, upgrade()).answer();
+            var answer =
+                    wire.request("GET", "/refused", null, Messages.upgrade()).answer();
 
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.header("x-why")).isEqualTo("rules");
@@ -115,7 +113,7 @@ class UpgradesIT {
     @Test
     void aWorkerThatKnowsNoUpgradeAnswersAsUsual() {
         try (Wire wire = echo.connect()) {
-            var answer = wire.request("GET", "/plain", null, upgrade()).answer();
+            var answer = wire.request("GET", "/plain", null, Messages.upgrade()).answer();
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).contains("\"url\":\"/plain\"");
@@ -127,7 +125,7 @@ class UpgradesIT {
     void aDeadlineClosesAWebSocketOnBothSides() throws Exception {
         int closed = core.countInStdout("socket closed");
         try (Wire wire = core.connect()) {
-            List<String> headers = new ArrayList<>(List.of(upgrade()));
+            List<String> headers = new ArrayList<>(List.of(Messages.upgrade()));
             headers.add("x-fc-function-timeout: 1");
             wire.request("GET", "/deadline", null, headers.toArray(String[]::new));
             assertThat(wire.readHead().status()).isEqualTo(101);
@@ -141,10 +139,7 @@ class UpgradesIT {
     void aWebSocketEndsWithItsWorker() throws Exception {
         CoreProcess dying = CORES.with("websocket.js").start().listening();
         Messages messages = new Messages();
-        WebSocket socket = java.net.http.HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + dying.port() + "/"), messages)
-                .get(10, TimeUnit.SECONDS);
+        WebSocket socket = messages.from(dying, "/");
 
         var _ = socket.sendText("die please", true).join();
 
@@ -158,7 +153,7 @@ class UpgradesIT {
     @Test
     void aWebSocketHasItsPairOfMarkers() throws Exception {
         try (Wire wire = core.connect()) {
-            List<String> headers = new ArrayList<>(List.of(upgrade()));
+            List<String> headers = new ArrayList<>(List.of(Messages.upgrade()));
             headers.add("x-fc-request-id: ws-marked");
             wire.request("GET", "/marked", null, headers.toArray(String[]::new));
             assertThat(wire.readHead().status()).isEqualTo(101);
@@ -290,66 +285,7 @@ class UpgradesIT {
                 .toCompletableFuture();
     }
 
-    private static String[] upgrade() {
-        return new String[] {
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
-        };
-    }
-
-    private static WebSocket open(String path, WebSocket.Listener listener) throws Exception {
-        return java.net.http.HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + core.port() + path), listener)
-                .get(10, TimeUnit.SECONDS);
-    }
-
-    /** Collects whole messages: text as it is, binary as its hash. */
-    private static final class Messages implements WebSocket.Listener {
-        final CompletableFuture<Integer> closed = new CompletableFuture<>();
-        private final BlockingQueue<String> whole = new LinkedBlockingQueue<>();
-        private final StringBuilder text = new StringBuilder();
-        private final java.io.ByteArrayOutputStream binary = new java.io.ByteArrayOutputStream();
-
-        String next() throws InterruptedException {
-            return whole.poll(10, TimeUnit.SECONDS);
-        }
-
-        @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                whole.add(text.toString());
-                text.setLength(0);
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-            byte[] bytes = new byte[data.remaining()];
-            data.get(bytes);
-            binary.writeBytes(bytes);
-            if (last) {
-                whole.add(CoreProcess.sha256(binary.toByteArray()));
-                binary.reset();
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-            closed.complete(code);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket socket, Throwable error) {
-            closed.completeExceptionally(error);
-        }
+    private static WebSocket open(String path, Messages messages) throws Exception {
+        return messages.from(core, path);
     }
 }

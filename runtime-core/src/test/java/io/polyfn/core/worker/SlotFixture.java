@@ -67,7 +67,8 @@ abstract class SlotFixture {
     }
 
     WorkerPool supervisor(String... arguments) {
-        WorkerSettings settings = new WorkerSettings(startTimeout, null, workerPort, grace, PoolSettings.ONE, false);
+        WorkerSettings settings =
+                new WorkerSettings(startTimeout, null, workerPort, Duration.ZERO, grace, PoolSettings.ONE, false);
         PlatformEnvironment environment =
                 new PlatformEnvironment(Map.of("FC_FUNC_CODE_PATH", code.toString(), "PATH", System.getenv("PATH")));
         WorkerLauncher launcher = new WorkerLauncher(List.of(arguments), environment, settings, 0);

@@ -173,7 +173,7 @@ final class PushExchange implements Exchange {
             inbound.body().resume();
             return respond(from);
         }
-        Tunnel.join(inbound, caller, from, observer, memory)
+        Tunnel.join(client, inbound, caller, from, observer, memory)
                 .onSuccess(closed -> succeed())
                 .onFailure(this::broken);
         return from;

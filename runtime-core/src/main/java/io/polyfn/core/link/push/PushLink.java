@@ -32,17 +32,21 @@ public final class PushLink implements Link {
     private final ByteBudget memory;
     private final BiConsumer<Link, String> kill;
 
-    /** @param kill kills the worker of a link that is of no more use, for a reason */
+    /**
+     * @param tunnels those of all push links
+     * @param kill kills the worker of a link that is of no more use, for a reason
+     */
     public PushLink(
             Vertx vertx,
             SocketAddress address,
             Future<WorkerExit> exited,
             ByteBudget memory,
+            Tunnels tunnels,
             BiConsumer<Link, String> kill) {
         this.vertx = vertx;
         this.memory = memory;
         this.kill = kill;
-        this.client = new WorkerClient(vertx, address, exited, memory);
+        this.client = new WorkerClient(vertx, address, exited, memory, tunnels);
     }
 
     @Override
@@ -57,6 +61,11 @@ public final class PushLink implements Link {
                 .recover(failure -> client.exitWithin(Exchange.EXIT_AFTER_BREAK_MILLIS)
                         .transform(exit -> Future.failedFuture(
                                 exit.failed() ? Exchange.brokeOff(failure) : workerExited(exit.result()))));
+    }
+
+    @Override
+    public void goAway() {
+        client.tunnels().goAway(client);
     }
 
     private Future<HookResponse> response(HttpClientRequest request, Hook hook, MultiMap headers) {

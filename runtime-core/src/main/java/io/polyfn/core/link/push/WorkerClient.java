@@ -35,14 +35,16 @@ final class WorkerClient {
     private final PooledConnections connections;
     private final Set<Promise<WorkerExit>> awaitingExit = new HashSet<>();
     private final NextPoll nextPoll;
+    private final Tunnels tunnels;
 
-    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, ByteBudget memory) {
+    WorkerClient(Vertx vertx, SocketAddress address, Future<WorkerExit> exited, ByteBudget memory, Tunnels tunnels) {
         this(
                 vertx,
                 address,
                 exited,
                 memory,
-                new PooledConnections(System::nanoTime, System::currentTimeMillis, memory));
+                new PooledConnections(System::nanoTime, System::currentTimeMillis, memory),
+                tunnels);
     }
 
     WorkerClient(
@@ -50,12 +52,14 @@ final class WorkerClient {
             SocketAddress address,
             Future<WorkerExit> exited,
             ByteBudget memory,
-            PooledConnections connections) {
+            PooledConnections connections,
+            Tunnels tunnels) {
         this.vertx = vertx;
         this.address = address;
         this.nextPoll = new NextPoll(vertx);
         this.connections = connections;
         this.exited = exited;
+        this.tunnels = tunnels;
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions().setDecompressionSupported(false).setTcpNoDelay(true))
                 .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
@@ -93,6 +97,15 @@ final class WorkerClient {
     /** Runs something after what the event loop has to do already. */
     void later(Runnable step) {
         vertx.runOnContext(now -> step.run());
+    }
+
+    void later(long millis, Runnable step) {
+        vertx.setTimer(millis, due -> step.run());
+    }
+
+    /** Those of all workers. */
+    Tunnels tunnels() {
+        return tunnels;
     }
 
     /** For one response. */

@@ -149,7 +149,8 @@ abstract class ExchangeFixture {
                         worker,
                         exit.future(),
                         memory,
-                        new PooledConnections(clock::nanoTime, clock::currentTimeMillis, memory));
+                        new PooledConnections(clock::nanoTime, clock::currentTimeMillis, memory),
+                        new Tunnels());
                 return loop.vertx()
                         .createHttpServer()
                         .requestHandler(request -> exchange(created, request))

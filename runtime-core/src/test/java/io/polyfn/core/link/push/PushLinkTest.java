@@ -22,8 +22,8 @@ class PushLinkTest extends ExchangeFixture {
                 .setStatusCode(request.method().equals(HttpMethod.POST) ? 200 : 404)
                 .putHeader("x-path", request.path())
                 .end("said " + request.getHeader("x-fc-request-id")));
-        PushLink link =
-                new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), (useless, reason) -> {});
+        PushLink link = new PushLink(
+                loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), new Tunnels(), (useless, reason) -> {});
 
         HookResponse answer = loop.await(() ->
                 link.call(Hook.INITIALIZE, MultiMap.caseInsensitiveMultiMap().add("x-fc-request-id", "id")));
@@ -42,8 +42,8 @@ class PushLinkTest extends ExchangeFixture {
             socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
             socket.close();
         });
-        PushLink link =
-                new PushLink(loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), (useless, reason) -> {});
+        PushLink link = new PushLink(
+                loop.vertx(), address, exit.future(), new ByteBudget(1 << 20), new Tunnels(), (useless, reason) -> {});
 
         assertThat(loop.awaitFailure(() -> link.call(Hook.PRE_FREEZE, MultiMap.caseInsensitiveMultiMap())))
                 .isNotNull();

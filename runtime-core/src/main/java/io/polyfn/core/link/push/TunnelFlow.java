@@ -1,0 +1,137 @@
+package io.polyfn.core.link.push;
+
+import io.polyfn.core.failure.InvocationFailure;
+import io.polyfn.core.link.ResponseMemory;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a tunnel, with back-pressure. In a WebSocket the core can say the last word: nothing passes after its close frame, and what
+ * comes is only looked at for the close frame of the other side.
+ */
+final class TunnelFlow {
+    private final NetSocket from;
+    private final NetSocket to;
+    private final ResponseMemory unread;
+    private final @Nullable WebSocketFrames frames;
+    private final Buffer closeFrame;
+    private final Promise<Void> over = Promise.promise();
+    private boolean goingAway;
+    private boolean saidLast;
+    private boolean discards;
+
+    /**
+     * @param unread for what {@code to} does not read
+     * @param frames of this direction; null if this is no WebSocket
+     * @param closeFrame for {@code to}
+     */
+    TunnelFlow(
+            NetSocket from, NetSocket to, ResponseMemory unread, @Nullable WebSocketFrames frames, Buffer closeFrame) {
+        this.from = from;
+        this.to = to;
+        this.unread = unread;
+        this.frames = frames;
+        this.closeFrame = closeFrame;
+    }
+
+    /**
+     * Begins to pass what comes.
+     *
+     * @param passed runs after that
+     * @param gone gets how {@code to} is closed when {@code from} is
+     * @return completed when {@code from} is closed
+     */
+    Future<Void> start(Runnable passed, Consumer<Runnable> gone) {
+        from.handler(data -> {
+            pass(data);
+            passed.run();
+        });
+        from.endHandler(end -> gone.accept(to::end));
+        from.exceptionHandler(broken -> gone.accept(to::close));
+        from.closeHandler(closed -> {
+            unread.clear();
+            gone.accept(to::close);
+            over.tryComplete();
+        });
+        return over.future();
+    }
+
+    /**
+     * Sends the close frame when the message under way is complete; when called again, between any two frames. In the middle of a frame
+     * nothing can be said.
+     */
+    void goAway() {
+        boolean again = goingAway;
+        goingAway = true;
+        if (frames != null && (again ? frames.isBetweenFrames() : frames.isBetweenMessages())) {
+            sayLast(frames);
+        }
+    }
+
+    /** Whether the core has sent its close frame. */
+    boolean hasSaidLast() {
+        return saidLast;
+    }
+
+    /** Whether {@code from} has sent its close frame. */
+    boolean isClosed() {
+        return frames != null && frames.isClosed();
+    }
+
+    private void pass(Buffer data) {
+        if (frames == null) {
+            write(data);
+            return;
+        }
+        int passed = discards ? 0 : frames.follow(data, 0, goingAway);
+        if (passed == data.length()) {
+            write(data);
+        } else if (passed > 0) {
+            write(data.slice(0, passed));
+        }
+        if (goingAway && frames.isBetweenMessages()) {
+            sayLast(frames);
+        }
+        frames.follow(data, passed, false);
+    }
+
+    /** Nothing may follow a close frame: if there has been one already, it was the last word. */
+    private void sayLast(WebSocketFrames at) {
+        if (!discards && !at.isClosed()) {
+            saidLast = true;
+            var _ = to.write(closeFrame.copy());
+            discard();
+        }
+    }
+
+    /** From now on nothing passes. */
+    void discard() {
+        discards = true;
+        unread.clear();
+        from.resume();
+    }
+
+    private void write(Buffer data) {
+        var _ = to.write(data);
+        if (to.writeQueueFull()) {
+            from.pause();
+            to.drainHandler(drained -> {
+                unread.clear();
+                from.resume();
+            });
+            growOrClose();
+        }
+    }
+
+    private void growOrClose() {
+        try {
+            unread.grow();
+        } catch (InvocationFailure noMemory) {
+            to.close();
+        }
+    }
+}
