@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 
 /** What of a language's Deployment says how a container of it is run and stopped. */
 record PodRules(
@@ -27,13 +26,7 @@ record PodRules(
                 Duration.ofSeconds(
                         container.getLifecycle().getPreStop().getSleep().getSeconds()),
                 Duration.ofSeconds(pod.getTerminationGracePeriodSeconds()),
-                List.of(
-                        "--read-only",
-                        "--tmpfs=/tmp",
-                        "--cap-drop=ALL",
-                        "--security-opt=no-new-privileges",
-                        "--user=" + user.getRunAsUser() + ":" + user.getRunAsGroup(),
-                        "--memory=" + memory(container)));
+                Restrictions.of(container, user.getRunAsUser(), user.getRunAsGroup()));
     }
 
     private static int port(Container container, String name) {
@@ -42,10 +35,5 @@ record PodRules(
                 .map(ContainerPort::getContainerPort)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static String memory(Container container) {
-        var limit = Objects.requireNonNull(container.getResources().getLimits().get("memory"));
-        return limit.getNumericalAmount().toBigInteger().toString();
     }
 }
