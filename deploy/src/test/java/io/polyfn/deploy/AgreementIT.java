@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AgreementIT {
     private static final int PORT = Project.portOf("POLYFN_PORT");
     private static final int MANAGEMENT_PORT = Project.portOf("POLYFN_MANAGEMENT_PORT");
+    private static final Duration QUEUE_PROXY_DRAIN = Duration.ofSeconds(30);
     private static final String NODEJS_IMAGE = Project.text("images/nodejs/example/Dockerfile")
             .lines()
             .filter(line -> line.startsWith("FROM "))
@@ -84,7 +86,8 @@ class AgreementIT {
         assertThat(variable(container, "POLYFN_CONCURRENCY"))
                 .isEqualTo(revision.getContainerConcurrency().toString());
         assertThat(variable(container, "POLYFN_TIMEOUT")).isEqualTo(revision.getTimeoutSeconds() + "s");
-        assertThat(revision.getTimeoutSeconds()).isGreaterThan(Project.grace());
+        assertThat(Duration.ofSeconds(revision.getTimeoutSeconds()))
+                .isGreaterThan(QUEUE_PROXY_DRAIN.plus(Duration.parse("PT" + variable(container, "POLYFN_GRACE"))));
     }
 
     /** Knative's own rules, of serving's k8s_validation.go: one port, no lifecycle, no named port but the container's. */

@@ -43,8 +43,9 @@ record Command(List<String> words, Map<String, String> environment) {
             builder.environment().putAll(environment);
             var process = builder.start();
             process.getOutputStream().close();
-            var err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            var out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+            // On threads of their own: a command that takes a minute must not hold up those beside it.
+            var err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), Thread::startVirtualThread);
+            var out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()), Thread::startVirtualThread);
             if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(words + " did not end within " + LONGEST);

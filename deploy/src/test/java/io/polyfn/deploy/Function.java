@@ -20,11 +20,11 @@ record Function(URI address) {
     }
 
     HttpResponse<String> invoke(String event) throws IOException {
-        return send(HttpRequest.newBuilder(address.resolve("/invoke")).POST(BodyPublishers.ofString(event)));
+        return send(request("/invoke").POST(BodyPublishers.ofString(event)), LONGEST);
     }
 
     HttpResponse<String> get(String path) throws IOException {
-        return send(HttpRequest.newBuilder(address.resolve(path)));
+        return send(request(path), LONGEST);
     }
 
     /** Whether anything answers, and with 200. */
@@ -36,9 +36,13 @@ record Function(URI address) {
         }
     }
 
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(address.resolve(path));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request, Duration longest) throws IOException {
         try {
-            return CLIENT.send(request.timeout(LONGEST).build(), BodyHandlers.ofString());
+            return CLIENT.send(request.timeout(longest).build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

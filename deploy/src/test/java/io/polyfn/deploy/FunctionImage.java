@@ -15,6 +15,12 @@ record FunctionImage(String name) implements AutoCloseable {
                 folder, List.of("--file", "images/nodejs/example/Dockerfile", "deploy/src/test/functions/" + folder));
     }
 
+    /** Not a function, but what Knative puts in front of one. */
+    static FunctionImage queueProxy() {
+        // Without a value the argument is this machine's mirror of Go modules, if it has one.
+        return build("queue-proxy", List.of("--build-arg", "GOPROXY", "deploy/src/test/queue-proxy"));
+    }
+
     private static FunctionImage build(String name, List<String> where) {
         var image = new FunctionImage("polyfn-test/deploy-" + name + ":latest");
         Command.docker(List.of("build", "--quiet", "--tag", image.name))

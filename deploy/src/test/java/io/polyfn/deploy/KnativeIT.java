@@ -3,10 +3,8 @@ package io.polyfn.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.knative.serving.v1.Service;
 import io.fabric8.kubernetes.api.model.Container;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,14 +15,10 @@ class KnativeIT {
     @ParameterizedTest
     @MethodSource("io.polyfn.deploy.Language#withExample")
     void theProbesSucceedInTheContainerAndFailWithoutTheManagementPort(Language language) throws Exception {
-        var spec = Manifests.one(Manifests.parse(Project.text("deploy/knative/service.yaml")), Service.class)
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .getFirst();
+        var revision = KnativeRevision.ofManifest();
+        var spec = revision.container();
         try (var image = FunctionImage.of(language)) {
-            var healthy = start(image, spec, List.of());
+            var healthy = start(image, revision, List.of());
             try {
                 var management = Function.at(docker("port", healthy, port(spec)));
                 await().atMost(Duration.ofSeconds(30))
@@ -36,7 +30,7 @@ class KnativeIT {
                 docker("rm", "--force", healthy);
             }
 
-            var closed = start(image, spec, List.of("--env=POLYFN_MANAGEMENT=off"));
+            var closed = start(image, revision, List.of("--env=POLYFN_MANAGEMENT=off"));
             try {
                 var function = Function.at(docker("port", closed, "9000"));
                 await().atMost(Duration.ofSeconds(30)).until(() -> function.answers("/"));
@@ -48,19 +42,16 @@ class KnativeIT {
         }
     }
 
-    private static String start(FunctionImage image, Container spec, List<String> more) {
-        var options = new ArrayList<>(List.of(
-                "run",
-                "--detach",
-                "--read-only",
-                "--tmpfs=/tmp",
-                "--publish=127.0.0.1::9000",
-                "--publish=127.0.0.1::" + port(spec),
-                "--env=PORT=" + spec.getPorts().getFirst().getContainerPort()));
-        spec.getEnv().forEach(variable -> options.add("--env=" + variable.getName() + "=" + variable.getValue()));
-        options.addAll(more);
-        options.add(image.name());
-        return Command.docker(options).output();
+    private static String start(FunctionImage image, KnativeRevision revision, List<String> more) {
+        return Command.docker(List.of(
+                        "run",
+                        "--detach",
+                        "--publish=127.0.0.1::9000",
+                        "--publish=127.0.0.1::" + port(revision.container())))
+                .with(revision.functionOptions())
+                .with(more)
+                .with(List.of(image.name()))
+                .output();
     }
 
     private static String port(Container spec) {

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What of a language's Deployment says how a container of it is run and stopped. */
@@ -22,13 +21,7 @@ record PodRules(int port, int managementPort, String readinessPath, Duration gra
                 Duration.ofSeconds(pod.getTerminationGracePeriodSeconds()),
                 Stream.concat(
                                 environment(container),
-                                Stream.of(
-                                        "--read-only",
-                                        "--tmpfs=/tmp",
-                                        "--cap-drop=ALL",
-                                        "--security-opt=no-new-privileges",
-                                        "--user=" + user.getRunAsUser() + ":" + user.getRunAsGroup(),
-                                        "--memory=" + memory(container)))
+                                Restrictions.of(container, user.getRunAsUser(), user.getRunAsGroup()).stream())
                         .toList());
     }
 
@@ -42,10 +35,5 @@ record PodRules(int port, int managementPort, String readinessPath, Duration gra
                 .map(ContainerPort::getContainerPort)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static String memory(Container container) {
-        var limit = Objects.requireNonNull(container.getResources().getLimits().get("memory"));
-        return limit.getNumericalAmount().toBigInteger().toString();
     }
 }

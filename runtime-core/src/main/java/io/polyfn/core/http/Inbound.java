@@ -1,5 +1,6 @@
 package io.polyfn.core.http;
 
+import io.polyfn.core.netty.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -103,12 +104,14 @@ public final class Inbound {
         return request.bytesRead();
     }
 
-    /** Whether the request has no body, as far as its head and, over HTTP/2, the stream's state say. */
+    /** Whether the request has no body, as far as its head says. */
     public boolean hasNoBody() {
         if (length != UNKNOWN) {
             return length == 0;
         }
-        return isHttp2() ? request.isEnded() : !headers.contains(HttpHeaders.TRANSFER_ENCODING);
+        return isHttp2()
+                ? Connections.isBodiless(request.connection(), request.streamId())
+                : !headers.contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     /** Whether this is an upgrade, such as to WebSocket. One with a body (RFC 9110 7.8) is passed on as a plain request. */

@@ -39,6 +39,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
     private final Memory memory;
     private final Http2Connection.PropertyKey unreadKey;
     private final Http2Connection.PropertyKey takenKey;
+    private final Http2Connection.PropertyKey bodilessKey;
 
     /** What Vert.x has of a stream and nobody has read, and what it has not been given yet. */
     private static final class Unread {
@@ -61,6 +62,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
         this.memory = memory;
         this.unreadKey = connection.newKey();
         this.takenKey = connection.newKey();
+        this.bodilessKey = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
@@ -108,7 +110,7 @@ final class CallerFrames extends Http2FrameListenerDecorator {
     @Override
     public void onHeadersRead(ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean ends)
             throws Http2Exception {
-        if (begins(context, id, headers)) {
+        if (begins(context, id, headers, ends)) {
             super.onHeadersRead(context, id, headers, padding, ends);
         }
     }
@@ -124,13 +126,14 @@ final class CallerFrames extends Http2FrameListenerDecorator {
             int padding,
             boolean ends)
             throws Http2Exception {
-        if (begins(context, id, headers)) {
+        if (begins(context, id, headers, ends)) {
             super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, ends);
         }
     }
 
     /** Headers are those of a request, or trailers; false if they are refused. */
-    private boolean begins(ChannelHandlerContext context, int id, Http2Headers headers) throws Http2Exception {
+    private boolean begins(ChannelHandlerContext context, int id, Http2Headers headers, boolean ends)
+            throws Http2Exception {
         Http2Stream stream = connection.stream(id);
         if (stream == null) {
             return true;
@@ -151,8 +154,22 @@ final class CallerFrames extends Http2FrameListenerDecorator {
                 return false;
             }
             stream.setProperty(takenKey, bytes);
+            stream.setProperty(bodilessKey, ends);
         }
         return true;
+    }
+
+    /**
+     * Whether a request ended with its head. An upgraded one did not: its head came over HTTP/1.1, and so does its body.
+     *
+     * <p>Vert.x shows the end of a request only to those who read its body.
+     */
+    static boolean isBodiless(Http2ConnectionHandler http2, int id) {
+        if (!(http2.decoder().frameListener() instanceof CallerFrames frames)) {
+            return false;
+        }
+        Http2Stream stream = frames.connection.stream(id);
+        return stream != null && Boolean.TRUE.equals(stream.<Boolean>getProperty(frames.bodilessKey));
     }
 
     /** Vert.x does not know the stream, and fails over one that it does not know while the reset waits for its caller to read. */

@@ -67,6 +67,12 @@ public final class Connections {
         }
     }
 
+    /** Whether a request of HTTP/2 ended with its head. */
+    public static boolean isBodiless(HttpConnection connection, int stream) {
+        Http2ConnectionHandler http2 = channel(connection).pipeline().get(Http2ConnectionHandler.class);
+        return http2 != null && CallerFrames.isBodiless(http2, stream);
+    }
+
     /** Resets a stream of HTTP/2 with the next flush. */
     static void reset(ChannelHandlerContext here, Http2ConnectionHandler http2, int stream, Http2Error error) {
         var _ = http2.encoder().writeRstStream(here, stream, error.code(), here.newPromise());

@@ -190,6 +190,17 @@ class MemoryIT {
         assertThat(answers.stream().map(CompletableFuture::join)).contains(200).isSubsetOf(200, 503);
     }
 
+    /** The end of a stream comes with the head: no body is to be expected, and nothing is taken for one. */
+    @Test
+    void manyHttp2RequestsWithoutABodyAreServedAtOnce() {
+        core = cores.with("answers.js").managed().start().listening();
+        worker = core.workerPid();
+
+        sendOnMany(10, () -> core.connect().send(Http2Wire.start()).send(Http2Wire.requests(1, 100, "/never")));
+
+        core.awaitInFlight(1000);
+    }
+
     /** They keep those waiting who are refused, and are given up. */
     @Test
     void manyHttp2StreamsThatNobodyReads() {
