@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * parts of the request line. Another program in front may read them otherwise.
  */
 final class HeadBytes implements ByteProcessor {
+    private static final byte DEL = 0x7f;
+
     private @Nullable String violation;
     private boolean begun;
     private boolean inFirstLine = true;
@@ -40,14 +42,18 @@ final class HeadBytes implements ByteProcessor {
 
     @Override
     public boolean process(byte next) {
-        if (last == '\r' && next != '\n') {
+        boolean endsLine = next == '\r' || next == '\n';
+        if (!begun && !endsLine && (next <= ' ' || next == DEL)) {
+            // Netty skips all of these, also those beyond ASCII, which are negative.
+            violation = "the request line begins with a character that no method has";
+        } else if (last == '\r' && next != '\n') {
             violation = "the head has a CR that ends no line";
         } else if (last == '\n' && begun && (next == ' ' || next == '\t')) {
             violation = "a line of the head begins with white space";
-        } else if (inFirstLine && next < ' ' && next >= 0 && next != '\r' && next != '\n') {
+        } else if (inFirstLine && next < ' ' && next >= 0 && !endsLine) {
             violation = "the request line has a control character";
         }
-        begun |= next != '\r' && next != '\n';
+        begun |= !endsLine;
         inFirstLine &= !begun || next != '\n';
         last = next;
         return violation == null;

@@ -117,6 +117,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (!CleartextHttp2.mayUpgrade(request, isFirst)) {
             CleartextHttp2.ignore(request.headers());
         }
+        Persistence.state(request.headers());
         isFirst = false;
     }
 

@@ -100,6 +100,8 @@ class RequestFramingIT {
                 "GET\r/bad HTTP/1.1\r\n" + HOST + "\r\n" + SMUGGLED,
                 "GET\t/bad HTTP/1.1\r\n" + HOST + "\r\n" + SMUGGLED,
                 // Request line
+                line(" GET /bad HTTP/1.1"),
+                line("\u0085GET /bad HTTP/1.1"),
                 line("GET HTTP/1.1"),
                 line("GET /bad"),
                 line("GET /bad thing HTTP/1.1"),
