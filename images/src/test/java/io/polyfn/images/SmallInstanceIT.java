@@ -1,5 +1,6 @@
 package io.polyfn.images;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -39,6 +40,31 @@ class SmallInstanceIT {
         send("GET /never HTTP/1.1\r\nHost: a\r\nx-large: " + "x".repeat(50 * 1024) + "\r\n\r\n");
 
         assertItServes();
+    }
+
+    /** The kernel kills them rather than the core (decision 0060). */
+    @Test
+    void decoysAreStartedAgain() throws Exception {
+        container.start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> decoys().size() == 3);
+        var first = decoys();
+
+        container.execInContainer("bash", "-c", "kill -KILL " + String.join(" ", first));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> decoys().size() == 3);
+        assertThat(decoys()).doesNotContainAnyElementsOf(first);
+        assertThat(container.get("/").body()).isEqualTo("here");
+    }
+
+    /** Their pids. */
+    private List<String> decoys() throws Exception {
+        var script = "for p in /proc/[0-9]*; do "
+                + "if [ \"$(tr '\\0' ' ' <$p/cmdline)\" = 'cat ' ] && [ \"$(<$p/oom_score_adj)\" = 1000 ]; then echo ${p#/proc/}; fi; done";
+        return container
+                .execInContainer("bash", "-c", script)
+                .getStdout()
+                .lines()
+                .toList();
     }
 
     private void assertItServes() throws Exception {

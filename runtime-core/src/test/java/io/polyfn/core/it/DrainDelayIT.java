@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Between SIGTERM and the drain all is served as before, for callers who do not know yet that they should go elsewhere. */
 class DrainDelayIT {
-    private static final Duration DELAY = Duration.ofSeconds(3);
+    private static final Duration DELAY = Duration.ofSeconds(10);
 
     @RegisterExtension
     final Cores cores = Cores.forEachTest();
