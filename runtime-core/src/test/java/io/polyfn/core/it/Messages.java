@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Collects whole messages: text as it is, binary as its hash. */
 final class Messages implements WebSocket.Listener {
+    private static final int PATIENCE_SECONDS = 40;
+
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final BlockingQueue<String> whole = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
@@ -34,7 +36,7 @@ final class Messages implements WebSocket.Listener {
         return HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(URI.create("ws://127.0.0.1:" + core.port() + path), this)
-                .get(10, TimeUnit.SECONDS);
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** The headers of a handshake by hand. */
@@ -48,12 +50,12 @@ final class Messages implements WebSocket.Listener {
     }
 
     String next() throws InterruptedException {
-        return whole.poll(10, TimeUnit.SECONDS);
+        return whole.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** The code of the close frame that has come. */
     int code() throws Exception {
-        return closed.get(10, TimeUnit.SECONDS);
+        return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -100,7 +100,7 @@ class StopUnderLoadIT {
             for (int i = 0; i < CALLERS; i++) {
                 busy.add(streamUntilRefused(http2, core.port()));
             }
-            await().until(() -> answered.get() > 10 * CALLERS);
+            await().atMost(Duration.ofSeconds(60)).until(() -> answered.get() > 10 * CALLERS);
 
             core.terminate();
             var ended = core.end();

@@ -43,13 +43,14 @@ class WebSocketStopIT {
 
     @Test
     void aMessageToTheCallerIsSentToItsEnd() throws Exception {
-        CoreProcess core = cores.start("websocket.js");
+        CoreProcess core =
+                cores.with("websocket.js").env("POLYFN_GRACE", "40s").start().listening();
         CompletableFuture<Void> drained = new CompletableFuture<>();
         Messages messages = new Messages(drained);
         byte[] message = CoreProcess.random(4_000_000);
         WebSocket socket = messages.from(core, "/");
         var _ = socket.sendBinary(ByteBuffer.wrap(message), true);
-        messages.begun.get(10, TimeUnit.SECONDS);
+        messages.begun.get(40, TimeUnit.SECONDS);
 
         core.terminate();
         core.awaitStdout("client closed 1001");
