@@ -40,7 +40,8 @@ final class Pod implements AutoCloseable {
 
     /** The kubelet's part of a pod's end: SIGTERM, and the grace period. Gives the exit code. */
     CompletableFuture<Integer> terminate() {
-        return CompletableFuture.supplyAsync(() -> signal("TERM"))
+        // The common pool has one thread on two CPUs, and what takes the pod out of the balancer needs it meanwhile.
+        return CompletableFuture.supplyAsync(() -> signal("TERM"), Thread::startVirtualThread)
                 .orTimeout(rules.gracePeriod().toMillis(), TimeUnit.MILLISECONDS);
     }
 
