@@ -277,12 +277,15 @@ def management(context: Context) -> None:
 
 @fault("heads with 15,000 names in Connection", may_fail=FULL | {"BadRequest"}, memories=SMALL)
 def costly_heads(context: Context) -> None:
-    costly = get("/echo", "Connection: " + ",".join(["a"] * 15_000), *["b:"] * 8_000)
+    waves(context, 4, get("/echo", "Connection: " + ",".join(["a"] * 15_000), *["b:"] * 8_000), 0.1)
 
-    def four() -> None:
-        with many(4, sending(context.port, costly)):
-            time.sleep(0.1)
-    context.repeat(four, 0)
+
+def waves(context: Context, count: int, data: bytes, seconds: float) -> None:
+    """So many connections at once that send the same, again and again; each wave stays for some seconds."""
+    def wave() -> None:
+        with many(count, sending(context.port, data)):
+            time.sleep(seconds)
+    context.repeat(wave, 0)
 
 
 @fault("request smuggling", may_fail=frozenset({"BadRequest"}), quick=True)
@@ -323,13 +326,7 @@ POLLER = {"WORKER": "poller.js"}
 
 @fault("Runtime API: 1,000 events of 60 KB at once", env=POLLER, may_fail=FULL, memories=SMALL, quick=True)
 def many_events(context: Context) -> None:
-    event = post("/invoke", b'"' + b"x" * 60_000 + b'"')
-    context.repeat(lambda: _sent_at_once(context, event), 0)
-
-
-def _sent_at_once(context: Context, event: bytes) -> None:
-    with many(1000, sending(context.port, event)):
-        time.sleep(1)
+    waves(context, 1000, post("/invoke", b'"' + b"x" * 60_000 + b'"'), 1)
 
 
 @fault("Runtime API: JSON with two million objects", env=POLLER, may_fail=FULL | GONE, memories=SMALL)
@@ -346,7 +343,7 @@ def slow_readers_of_results(context: Context) -> None:
 
 @fault("Runtime API: kill -9 of the worker every 200 ms", env=POLLER, may_fail=GONE)
 def poller_killed(context: Context) -> None:
-    context.repeat(lambda: context.signal(signal.SIGKILL), 0.2)
+    killed(context)
 
 
 # --- several workers -------------------------------------------------------------------------------------------------

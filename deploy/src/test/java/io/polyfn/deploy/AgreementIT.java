@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AgreementIT {
     private static final int PORT = Project.portOf("POLYFN_PORT");
     private static final int MANAGEMENT_PORT = Project.portOf("POLYFN_MANAGEMENT_PORT");
-    private static final Duration QUEUE_PROXY_DRAIN = Duration.ofSeconds(30);
+    private static final int QUEUE_PROXY_DRAIN_SECONDS = 30;
     private static final String NODEJS_IMAGE = Project.text("images/nodejs/example/Dockerfile")
             .lines()
             .filter(line -> line.startsWith("FROM "))
@@ -86,8 +85,8 @@ class AgreementIT {
         assertThat(variable(container, "POLYFN_CONCURRENCY"))
                 .isEqualTo(revision.getContainerConcurrency().toString());
         assertThat(variable(container, "POLYFN_TIMEOUT")).isEqualTo(revision.getTimeoutSeconds() + "s");
-        assertThat(Duration.ofSeconds(revision.getTimeoutSeconds()))
-                .isGreaterThan(QUEUE_PROXY_DRAIN.plus(Duration.parse("PT" + variable(container, "POLYFN_GRACE"))));
+        assertThat(revision.getTimeoutSeconds())
+                .isGreaterThan(QUEUE_PROXY_DRAIN_SECONDS + Project.seconds(variable(container, "POLYFN_GRACE")));
     }
 
     /** Knative's own rules, of serving's k8s_validation.go: one port, no lifecycle, no named port but the container's. */

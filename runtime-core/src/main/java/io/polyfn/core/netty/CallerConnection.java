@@ -1,7 +1,6 @@
 package io.polyfn.core.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -35,7 +34,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
     /** The time for a caller to close a connection after its last response. */
     private static final long AFTER_LAST_MILLIS = 1_000;
 
-    private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
+    /** {@code "PRI "}, with which a connection of HTTP/2 begins. */
+    private static final int PREFACE = 0x50524920;
 
     /** SETTINGS, and a GOAWAY with no last stream and the code ENHANCE_YOUR_CALM: no request has been served. */
     private static final byte[] HTTP2_REFUSAL = {
@@ -183,8 +183,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter {
 
     private static boolean isHttp2(Object message) {
         return message instanceof ByteBuf bytes
-                && bytes.readableBytes() >= PREFACE.length
-                && ByteBufUtil.equals(bytes, bytes.readerIndex(), Unpooled.wrappedBuffer(PREFACE), 0, PREFACE.length);
+                && bytes.readableBytes() >= Integer.BYTES
+                && bytes.getInt(bytes.readerIndex()) == PREFACE;
     }
 
     @Override
