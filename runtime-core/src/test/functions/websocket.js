@@ -1,5 +1,6 @@
 // A WebSocket server of one page (RFC 6455): echoes; "close please" makes it close; /greeting speaks first; /refused refuses;
-// /deaf responds to no close frame, nor do /fragment and /half, which send a part of a message or of a frame, and never the rest.
+// /last sends a message of 300,000 bytes and goes; /deaf responds to no close frame, nor do /fragment and /half, which send a part of a
+// message or of a frame, and never the rest.
 const http = require('node:http');
 const { createHash } = require('node:crypto');
 
@@ -91,11 +92,13 @@ http
     const head = `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`;
     const greetings = {
       '/greeting': frame(TEXT, Buffer.from('welcome')),
+      '/last': frame(BINARY, Buffer.alloc(300_000)),
       '/fragment': Buffer.from([TEXT, 1, 0x61]),
       '/half': Buffer.from([0x80 | TEXT, 2, 0x61]),
     };
     socket.write(Buffer.concat([Buffer.from(head), greetings[req.url] ?? Buffer.alloc(0)]));
     console.log(`open ${req.url}`);
+    if (req.url === '/last') socket.end();
     serve(socket, ['/deaf', '/fragment', '/half'].includes(req.url));
   })
   .listen(require('./link').address);

@@ -136,6 +136,19 @@ class UpgradesIT {
     }
 
     @Test
+    void theLastMessageOfAWorkerReachesACallerThatReadsLater() {
+        int closed = core.countInStdout("socket closed");
+        try (Wire wire = new Wire(core.port(), 4096)) {
+            wire.request("GET", "/last", null, Messages.upgrade());
+            core.awaitStdout("socket closed", closed + 1);
+
+            assertThat(wire.readHead().status()).isEqualTo(101);
+            assertThat(wire.read(10 + 300_000)).startsWith(0x82, 127);
+            assertThat(wire.ended()).isTrue();
+        }
+    }
+
+    @Test
     void aWebSocketEndsWithItsWorker() throws Exception {
         CoreProcess dying = CORES.with("websocket.js").start().listening();
         Messages messages = new Messages();

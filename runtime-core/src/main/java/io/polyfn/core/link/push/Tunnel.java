@@ -41,10 +41,10 @@ final class Tunnel {
         this.client = client;
         this.caller = caller;
         this.worker = worker;
-        this.toCaller =
-                new TunnelFlow(worker, caller, memory.another(), webSocket ? new WebSocketFrames() : null, TO_CALLER);
-        this.toWorker =
-                new TunnelFlow(caller, worker, memory.another(), webSocket ? new WebSocketFrames() : null, TO_WORKER);
+        this.toCaller = new TunnelFlow(
+                client, worker, caller, memory.another(), webSocket ? new WebSocketFrames() : null, TO_CALLER);
+        this.toWorker = new TunnelFlow(
+                client, caller, worker, memory.another(), webSocket ? new WebSocketFrames() : null, TO_WORKER);
     }
 
     /** Asks the worker to switch; it may refuse, with any response. */
@@ -79,10 +79,12 @@ final class Tunnel {
     }
 
     private Future<Void> start() {
-        Future<Void> over = Future.join(
-                        toCaller.start(this::endIfClosed, close -> gone(toCaller, toWorker, close)),
-                        toWorker.start(this::endIfClosed, close -> gone(toWorker, toCaller, close)))
-                .mapEmpty();
+        // Where a side is closed nothing can pass to it any more.
+        var workerClosed = toCaller.start(this::endIfClosed, () -> ended(toCaller, toWorker, caller))
+                .onComplete(closed -> toWorker.discard());
+        var callerClosed = toWorker.start(this::endIfClosed, () -> ended(toWorker, toCaller, worker))
+                .onComplete(closed -> toCaller.discard());
+        Future<Void> over = Future.join(workerClosed, callerClosed).mapEmpty();
         client.tunnels().opened(this, client);
         return over.onComplete(closed -> client.tunnels().closed(this));
     }
@@ -102,13 +104,13 @@ final class Tunnel {
      * One side has gone. The other one has a moment to respond to its close frame: where something is unread, a close is a reset, and the
      * frame may be lost with it.
      */
-    private void gone(TunnelFlow toOther, TunnelFlow fromOther, Runnable closeOther) {
+    private void ended(TunnelFlow toOther, TunnelFlow fromOther, NetSocket other) {
         if (!toOther.hasSaidLast() || fromOther.isClosed()) {
-            closeOther.run();
+            other.end();
         } else if (left == null) {
             left = fromOther;
             fromOther.discard();
-            client.later(AFTER_OTHER_MILLIS, closeOther);
+            client.later(AFTER_OTHER_MILLIS, other::end);
         }
     }
 

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * comes is only looked at for the close frame of the other side.
  */
 final class TunnelFlow {
+    private final WorkerClient client;
     private final NetSocket from;
     private final NetSocket to;
     private final ResponseMemory unread;
@@ -23,6 +23,9 @@ final class TunnelFlow {
     private boolean goingAway;
     private boolean saidLast;
     private boolean discards;
+    private boolean paused;
+    /** Null until {@code from} has ended. */
+    private @Nullable Runnable atEnd;
 
     /**
      * @param unread for what {@code to} does not read
@@ -30,7 +33,13 @@ final class TunnelFlow {
      * @param closeFrame for {@code to}
      */
     TunnelFlow(
-            NetSocket from, NetSocket to, ResponseMemory unread, @Nullable WebSocketFrames frames, Buffer closeFrame) {
+            WorkerClient client,
+            NetSocket from,
+            NetSocket to,
+            ResponseMemory unread,
+            @Nullable WebSocketFrames frames,
+            Buffer closeFrame) {
+        this.client = client;
         this.from = from;
         this.to = to;
         this.unread = unread;
@@ -42,21 +51,21 @@ final class TunnelFlow {
      * Begins to pass what comes.
      *
      * @param passed runs after that
-     * @param gone gets how {@code to} is closed when {@code from} is
-     * @return completed when {@code from} is closed
+     * @param ended runs when {@code from} has ended and all that came from it has passed
+     * @return completed when {@code from} is closed, which may be before that: what came waits while {@code to} is full
      */
-    Future<Void> start(Runnable passed, Consumer<Runnable> gone) {
+    Future<Void> start(Runnable passed, Runnable ended) {
         from.handler(data -> {
             pass(data);
             passed.run();
         });
-        from.endHandler(end -> gone.accept(to::end));
-        from.exceptionHandler(broken -> gone.accept(to::close));
-        from.closeHandler(closed -> {
-            unread.clear();
-            gone.accept(to::close);
-            over.tryComplete();
+        from.endHandler(end -> {
+            atEnd = ended;
+            endIfPassed();
         });
+        // Its end follows.
+        from.exceptionHandler(broken -> {});
+        from.closeHandler(closed -> over.tryComplete());
         return over.future();
     }
 
@@ -84,7 +93,9 @@ final class TunnelFlow {
 
     private void pass(Buffer data) {
         if (frames == null) {
-            write(data);
+            if (!discards) {
+                write(data);
+            }
             return;
         }
         int passed = discards ? 0 : frames.follow(data, 0, goingAway);
@@ -111,19 +122,30 @@ final class TunnelFlow {
     /** From now on nothing passes. */
     void discard() {
         discards = true;
-        unread.clear();
-        from.resume();
+        resume();
     }
 
     private void write(Buffer data) {
         var _ = to.write(data);
         if (to.writeQueueFull()) {
+            paused = true;
             from.pause();
-            to.drainHandler(drained -> {
-                unread.clear();
-                from.resume();
-            });
+            to.drainHandler(drained -> resume());
             growOrClose();
+        }
+    }
+
+    private void resume() {
+        paused = false;
+        unread.clear();
+        from.resume();
+        // A worker's end does not wait in line: what came before it passes first, from the event loop.
+        client.later(this::endIfPassed);
+    }
+
+    private void endIfPassed() {
+        if (!paused && atEnd != null) {
+            atEnd.run();
         }
     }
 
