@@ -24,6 +24,14 @@ def core_first() -> Container:
     return Container("core first + worker", image=images.nodejs(), function="echo", env={"POLYFN_HANDOVER": "off"})
 
 
+def initializer() -> Container:
+    return Container("Node.js with an initializer", image=images.nodejs(), function="initializer", initialize=True)
+
+
+def in_direct_mode(target: Container) -> Container:
+    return replace(target, name=f"{target.name}, direct mode", env=target.env | OFF)
+
+
 def lean() -> Container:
     """Without the control plane, as on FC."""
     return replace(core(), name="core without control plane + worker", env={"POLYFN_MANAGEMENT": "off"})

@@ -16,7 +16,7 @@ from .settings import FULL, QUICK, Settings
 from .targets import BENCH
 from .wrk import LoadFailed
 
-SCENARIOS = ("warm", "pool", "start", "memory", "starved", "scale", "peers", "typescript", "sizes")
+SCENARIOS = ("warm", "pool", "start", "memory", "starved", "cpus", "scale", "peers", "typescript", "sizes")
 QUICK_SCENARIOS = ("warm", "start", "memory", "sizes")
 FAILURES = (Skipped, NoAnswer, LoadFailed, OSError, LookupError, subprocess.SubprocessError)
 

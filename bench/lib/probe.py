@@ -14,16 +14,22 @@ class NoAnswer(Exception):
     """A target never answered as it should."""
 
 
-def first_response(port: int, path: str, alive: Callable[[], bool], timeout: float = 60) -> float:
+def first_response(port: int, path: str, alive: Callable[[], bool], timeout: float = 60, initialize: bool = False) -> float:
     """Waits for the first 200 with the echo in it; the time of it, by the monotonic clock."""
     end = time.monotonic() + timeout
+    if initialize:  # as FC does, before the first invocation
+        _await(port, "/initialize", b"", alive, end)
+    return _await(port, path, b"Serverless", alive, end)
+
+
+def _await(port: int, path: str, expected: bytes, alive: Callable[[], bool], end: float) -> float:
     answer, next_look = b"", time.monotonic() + 1
     while (now := time.monotonic()) < end:
         try:
             answer = ask(port, path)
         except OSError:  # not open yet; Docker's start and a worker's can also break a connection
             answer = b""
-        if answer.startswith(b"HTTP/1.1 200") and b"Serverless" in answer:
+        if answer.startswith(b"HTTP/1.1 200") and expected in answer:
             return time.monotonic()
         if now > next_look:  # the check costs a process, which would disturb the start
             if not alive():

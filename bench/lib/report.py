@@ -3,8 +3,8 @@
 from .result import Budget, Result, number
 
 TITLES = {
-    "warm": "Warm event echo", "pool": "One worker and two", "start": "Start to first response", "memory": "Memory", "starved": "Small instances",
-    "scale": "Scale", "peers": "Peers", "typescript": "TypeScript", "sizes": "Image sizes",
+    "warm": "Warm event echo", "pool": "One worker and two", "start": "Start to first response", "memory": "Memory",
+    "starved": "Small instances", "cpus": "Starts with less CPU", "scale": "Scale", "peers": "Peers", "typescript": "TypeScript", "sizes": "Image sizes",
 }
 BUDGETS = ["what", "figure", "budget", "", "note"]
 

@@ -24,6 +24,7 @@ class Target:
     path: str = "/invoke"
     env: dict[str, str] = field(default_factory=dict)
     most_at_once: int = 1_000_000  # connections; more of them end it
+    initialize: bool = False  # it has an initializer, which is called first
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _container(target: Container, env: dict[str, str], port: int, other: int) ->
     client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         with _said_with(target, command):
-            answered = probe.first_response(port, target.path, lambda: client.poll() in (None, 0) and _alive(name))
+            answered = probe.first_response(port, target.path, lambda: client.poll() in (None, 0) and _alive(name), initialize=target.initialize)
         client.wait()
         yield Running(target, port, other, _inspect(name)["Pid"], since_boot, (answered - started) * 1000, name)
     finally:
@@ -115,7 +116,7 @@ def _process(target: Process, env: dict[str, str], port: int, other: int) -> Ite
         command, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         with _said_with(target, command):
-            answered = probe.first_response(port, target.path, lambda: process.poll() is None)
+            answered = probe.first_response(port, target.path, lambda: process.poll() is None, initialize=target.initialize)
         yield Running(target, port, other, process.pid, since_boot, (answered - started) * 1000)
     finally:
         _end(process)
