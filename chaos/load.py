@@ -16,7 +16,7 @@ class Counts:
     answered: int = 0
     failed: Counter = field(default_factory=Counter)  # by the failure's code
     broken_off: int = 0  # after the head of the response
-    refused: int = 0  # nobody accepted the connection
+    refused: int = 0  # nobody accepted the connection, after the first response
     unanswered: int = 0
     wrong: int = 0
     reasons: Counter = field(default_factory=Counter)  # of what is not as it should be
@@ -25,9 +25,9 @@ class Counts:
 class Load:
     """Sends requests over a number of connections until the end of a `with` block."""
 
-    def __init__(self, port: int, connections: int, path: str = "/echo", pause: float = 0.0):
+    def __init__(self, port: int, connections: int, path: str = "/echo", pause: float = 0.0, retry: float = 0.05):
         self.counts = Counts()
-        self._port, self._connections, self._path, self._pause = port, connections, path, pause
+        self._port, self._connections, self._path, self._pause, self._retry = port, connections, path, pause, retry
         self._over = False
         self._thread = threading.Thread(target=lambda: asyncio.run(self._all()))
 
@@ -49,8 +49,8 @@ class Load:
                 try:
                     reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", self._port), PATIENCE)
                 except OSError:
-                    self.counts.refused += 1
-                    await asyncio.sleep(0.05)
+                    self.counts.refused += bool(self.counts.answered)
+                    await asyncio.sleep(self._retry)
                     continue
             if not await self._exchange(reader, writer):
                 writer.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.lib import images, machine, probe, processes
 from bench.lib.targets import Container, Running, running
 
+from . import starts
 from .faults import FAULTS, Context, Fault
 from .load import Counts, Load
 
@@ -32,6 +33,8 @@ class State:
 
 def main() -> int:
     asked = _arguments()
+    if asked.starts:
+        return _starts(asked.starts)
     faults = [each for each in FAULTS if (each.quick or not asked.quick) and (not asked.faults or any(word in each.name for word in asked.faults))]
     rows, bad = [], 0
     for each in faults:
@@ -53,8 +56,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="some of the faults, two minutes")
     parser.add_argument("--write", action="store_true", help=f"write the table to {PAGE.relative_to(ROOT)}")
     parser.add_argument("--seconds", type=float, help="how long each fault lasts")
+    parser.add_argument("--starts", type=int, help="no faults, but as many starts under load")
     parser.add_argument("faults", nargs="*", help="only those whose name contains one of these words")
     return parser.parse_args()
+
+
+def _starts(number: int) -> int:
+    bad = 0
+
+    def say(at: int, counts: Counts) -> None:
+        nonlocal bad
+        problems = _problems(Fault("start", lambda _: None), counts)
+        bad += bool(problems)
+        if problems or at % 100 == 0:
+            print(f"start {at}", *problems, sep="\n    ", flush=True)
+
+    total = _sum(starts.run(number, say))
+    print(f"{number:,} starts, {bad} of them with something unanswered, wrong or lost; {total.sent:,} requests, {total.answered:,} answered")
+    return 1 if bad else 0
 
 
 def _row(name: str, fault: Fault, memory: str, seconds: float) -> tuple[list[str], list[str]]:
