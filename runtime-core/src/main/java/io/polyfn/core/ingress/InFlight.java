@@ -37,7 +37,7 @@ public final class InFlight {
     }
 
     /** The same for what follows from something that was in flight: a stop waits for it as well. */
-    void beganAlsoInAStop(Abortable one) {
+    void followed(Abortable one) {
         all.add(one);
         if (first != null) {
             first.add(one);

@@ -22,7 +22,7 @@ final class Unread implements InFlight.Abortable {
      */
     static void watch(Ingress ingress, Caller caller, int held) {
         Unread unread = new Unread(caller, ingress.memory());
-        ingress.inFlight().beganAlsoInAStop(unread);
+        ingress.inFlight().followed(unread);
         ingress.slowCallers().watch();
         caller.sent().onComplete(read -> {
             ingress.memory().give(held);
