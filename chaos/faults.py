@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import platform
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.lib import processes
-from bench.lib.targets import Running
+from bench.lib.targets import Running, running
 
 from . import hostile
 from .hostile import get, http2, many, post, sending
@@ -24,6 +25,8 @@ SMALL = ("128m", "512m")
 class Context:
     up: Running
     seconds: float
+    callers: Load
+    containers: contextlib.ExitStack  # that end after the callers
     also: list[Load] = field(default_factory=list)  # callers who meet the fault, beside those who do not
 
     @property
@@ -196,6 +199,32 @@ def any_user(context: Context) -> None:
 def stopped(context: Context) -> None:
     time.sleep(1)
     context.docker("stop", "--time=15", context.up.container)
+
+
+@fault("rolling replacement", env={"POLYFN_DRAIN_DELAY": "2s"}, connections=64, memories=SMALL)
+def replacement(context: Context) -> None:
+    """In Kubernetes' order: a new container gets traffic once it is ready, and a stopping one loses it some time after SIGTERM."""
+    def replace() -> None:
+        old, context.up = context.up, context.containers.enter_context(running(context.up.target))
+        context.callers.ports.append(context.up.port)
+        context.docker("kill", "--signal=TERM", old.container)
+        time.sleep(1)
+        context.callers.ports.remove(old.port)
+        context.docker("wait", old.container)
+    context.repeat(replace, 0)
+
+
+FAKETIME = f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1"
+# The wall clock only. Without the last of them the JVM's timed waits end at once: the "fix" is for an older glibc.
+CLOCK = {"LD_PRELOAD": "/faketime.so", "FAKETIME_TIMESTAMP_FILE": "/tmp/clock", "FAKETIME_NO_CACHE": "1",
+         "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
+
+
+@fault("clock jumps: an hour ahead, a day back", env=CLOCK, limits=(f"--volume={FAKETIME}:/faketime.so:ro",), connections=64, memories=SMALL)
+def clock_jumps(context: Context) -> None:
+    for offset in (3600, -86400, 3600):
+        context.inside(f"echo {offset:+} > /tmp/next && mv /tmp/next /tmp/clock")
+        time.sleep(context.seconds / 3)
 
 
 # --- callers ---------------------------------------------------------------------------------------------------------
