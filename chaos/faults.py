@@ -220,10 +220,18 @@ CLOCK = {"LD_PRELOAD": "/faketime.so", "FAKETIME_TIMESTAMP_FILE": "/tmp/clock", 
          "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
 
 
-@fault("clock jumps: an hour ahead, a day back", env=CLOCK, limits=(f"--volume={FAKETIME}:/faketime.so:ro",), connections=64, memories=SMALL)
+JUMPING = (f"--volume={FAKETIME}:/faketime.so:ro",)
+
+
+def jump(context: Context, seconds: int) -> None:
+    """From the real time, however far the clock is from it already."""
+    context.inside(f"echo {seconds:+} > /tmp/next && mv /tmp/next /tmp/clock")
+
+
+@fault("the clock jumps: an hour ahead, a day back, an hour ahead", env=CLOCK, limits=JUMPING, connections=64, memories=SMALL)
 def clock_jumps(context: Context) -> None:
-    for offset in (3600, -86400, 3600):
-        context.inside(f"echo {offset:+} > /tmp/next && mv /tmp/next /tmp/clock")
+    for seconds in (3600, -86400, 3600):
+        jump(context, seconds)
         time.sleep(context.seconds / 3)
 
 
@@ -373,6 +381,15 @@ def slow_readers_of_results(context: Context) -> None:
 @fault("Runtime API: kill -9 of the worker every 200 ms", env=POLLER, may_fail=GONE)
 def poller_killed(context: Context) -> None:
     killed(context)
+
+
+@fault("Runtime API: the worker stops (SIGSTOP) for ever, time limit 1 s, and the clock jumps a day back",
+       env=POLLER | CLOCK | {"POLYFN_TIMEOUT": "1s"}, limits=JUMPING, may_fail=GONE | {"DeadlineExceeded"}, memories=SMALL)
+def poller_hangs(context: Context) -> None:
+    context.signal(signal.SIGSTOP)
+    time.sleep(0.5)
+    jump(context, -86400)
+    context.hold()
 
 
 # --- several workers -------------------------------------------------------------------------------------------------
