@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import platform
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.lib import processes
-from bench.lib.targets import Running
+from bench.lib.targets import Running, running
 
 from . import hostile
 from .hostile import get, http2, many, post, sending
@@ -24,6 +25,8 @@ SMALL = ("128m", "512m")
 class Context:
     up: Running
     seconds: float
+    callers: Load
+    containers: contextlib.ExitStack  # that end after the callers
     also: list[Load] = field(default_factory=list)  # callers who meet the fault, beside those who do not
 
     @property
@@ -198,6 +201,39 @@ def stopped(context: Context) -> None:
     context.docker("stop", "--time=15", context.up.container)
 
 
+@fault("rolling replacement", env={"POLYFN_DRAIN_DELAY": "2s"}, connections=64, memories=SMALL)
+def replacement(context: Context) -> None:
+    """In Kubernetes' order: a new container gets traffic once it is ready, and a stopping one loses it some time after SIGTERM."""
+    def replace() -> None:
+        old, context.up = context.up, context.containers.enter_context(running(context.up.target))
+        context.callers.ports.append(context.up.port)
+        context.docker("kill", "--signal=TERM", old.container)
+        time.sleep(1)
+        context.callers.ports.remove(old.port)
+        context.docker("wait", old.container)
+
+    context.repeat(replace, 0)
+
+
+FAKETIME = f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1"
+# The wall clock only. Without the last of them the JVM's timed waits end at once: the "fix" is for an older glibc.
+CLOCK = {"LD_PRELOAD": "/faketime.so", "FAKETIME_TIMESTAMP_FILE": "/tmp/clock", "FAKETIME_NO_CACHE": "1",
+         "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
+JUMPING = (f"--volume={FAKETIME}:/faketime.so:ro",)
+
+
+def jump(context: Context, seconds: int) -> None:
+    """From the real time, however far the clock is from it already."""
+    context.inside(f"echo {seconds:+} > /tmp/next && mv /tmp/next /tmp/clock")
+
+
+@fault("the clock jumps: an hour ahead, a day back, an hour ahead", env=CLOCK, limits=JUMPING, connections=64, memories=SMALL)
+def clock_jumps(context: Context) -> None:
+    for seconds in (3600, -86400, 3600):
+        jump(context, seconds)
+        time.sleep(context.seconds / 3)
+
+
 # --- callers ---------------------------------------------------------------------------------------------------------
 
 @fault("1,000 slow senders", may_fail=FULL, memories=SMALL)
@@ -344,6 +380,15 @@ def slow_readers_of_results(context: Context) -> None:
 @fault("Runtime API: kill -9 of the worker every 200 ms", env=POLLER, may_fail=GONE)
 def poller_killed(context: Context) -> None:
     killed(context)
+
+
+@fault("Runtime API: the worker stops (SIGSTOP) for ever, time limit 1 s, and the clock jumps a day back",
+       env=POLLER | CLOCK | {"POLYFN_TIMEOUT": "1s"}, limits=JUMPING, may_fail=GONE | {"DeadlineExceeded"}, memories=SMALL)
+def poller_hangs(context: Context) -> None:
+    context.signal(signal.SIGSTOP)
+    time.sleep(0.5)
+    jump(context, -86400)
+    context.hold()
 
 
 # --- several workers -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ class Load:
 
     def __init__(self, port: int, connections: int, path: str = "/echo", pause: float = 0.0, retry: float = 0.05):
         self.counts = Counts()
-        self._port, self._connections, self._path, self._pause, self._retry = port, connections, path, pause, retry
+        self.ports = [port]  # a new connection goes to any of them
+        self._connections, self._path, self._pause, self._retry = connections, path, pause, retry
         self._over = False
         self._thread = threading.Thread(target=lambda: asyncio.run(self._all()))
 
@@ -47,7 +49,7 @@ class Load:
         while not self._over:
             if writer is None:
                 try:
-                    reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", self._port), PATIENCE)
+                    reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", random.choice(self.ports)), PATIENCE)
                 except OSError:
                     self.counts.refused += bool(self.counts.answered)
                     await asyncio.sleep(self._retry)

@@ -80,13 +80,15 @@ def _row(name: str, fault: Fault, memory: str, seconds: float) -> tuple[list[str
     limits = fault.limits + ((f"--memory={memory}", f"--memory-swap={memory}") if memory else ())
     target = Container(name, path="/echo", env={"POLYFN_MARKERS": "off"} | fault.env, image=images.nodejs(), mounts=(f"{FUNCTION}:/code:ro",), limits=limits)
     problems = []
-    with running(target) as up:
-        before = _state(up)
-        context = Context(up, seconds)
-        with Load(up.port, fault.connections) as load:
+    with contextlib.ExitStack() as containers:
+        first = containers.enter_context(running(target))
+        before = _state(first)
+        with Load(first.port, fault.connections) as load:
+            context = Context(first, seconds, load, containers)
             time.sleep(1)
             fault.inject(context)
             ended = time.monotonic()
+        up = context.up
         counts = _sum([load.counts, *(each.counts for each in context.also)])
         served, after = "", before
         if not fault.stops:
@@ -95,7 +97,7 @@ def _row(name: str, fault: Fault, memory: str, seconds: float) -> tuple[list[str
                 after = _state(up)
             if not served:
                 problems.append("not served again")
-            elif after.pid != before.pid:
+            elif up is first and after.pid != before.pid:
                 problems.append("the core was restarted")
         worker_died = up.out_of_memory() and bool(served)
     problems += _problems(fault, counts)

@@ -54,7 +54,7 @@ async function drain(worker) {
   worker.closeAfterResponses();
   // Behind the core it is the core that waits.
   if (direct && drainDelayMs > 0) await atMost(drainDelayMs, new Promise(() => {}));
-  const until = Date.now() + graceMs;
+  const until = performance.now() + graceMs;
   const kept = Math.min(graceMs / 3, MOST_KEPT_MS);
   worker.stopListening();
   worker.goAway();
@@ -62,7 +62,7 @@ async function drain(worker) {
   await atMost(graceMs - kept, idle);
   cutAll(worker, new Failure('WorkerExiting', `the worker was stopped and its grace period is over; POLYFN_GRACE is ${graceMs} ms`));
   await atMost(kept / 2, idle);
-  await atMost(until - Date.now(), preStop(worker));
+  await atMost(until - performance.now(), preStop(worker));
 }
 
 /**

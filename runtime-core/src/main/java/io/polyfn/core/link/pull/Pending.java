@@ -4,6 +4,8 @@ import io.polyfn.core.failure.InvocationFailure;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation or a hook on the pull link: what a worker gets when it polls. Confined to the event loop. */
@@ -20,17 +22,25 @@ abstract sealed class Pending permits PullExchange, PullHook {
         RESPONDING
     }
 
+    /** By {@link System#nanoTime()}, since somebody may set the wall clock while a call is under way; null for no deadline. */
+    private final @Nullable Long deadlineNanos;
+
     Stage stage = Stage.ELSEWHERE;
 
     /** In line, by which the order of those that wait at several links is known. */
     long place;
 
-    /** When the worker got it, as milliseconds since 1970. */
-    long handedOutMillis;
+    /** When the worker got it, by {@link System#nanoTime()}. */
+    long handedOutNanos = System.nanoTime();
 
     /** The connection on which the worker polled for it. */
     @Nullable
     HttpConnection connection;
+
+    /** @param time until it should be over; null for no deadline */
+    Pending(@Nullable Duration time) {
+        deadlineNanos = time == null ? null : System.nanoTime() + time.toNanos();
+    }
 
     /** The platform's headers, the request id among them. */
     abstract MultiMap headers();
@@ -43,8 +53,16 @@ abstract sealed class Pending permits PullExchange, PullHook {
     /** Whether nobody waits for its response any more. */
     abstract boolean isOver();
 
-    /** When it should be over, as milliseconds since 1970; {@link Long#MAX_VALUE} for no deadline. */
-    abstract long deadlineMillis();
+    boolean hasDeadline() {
+        return deadlineNanos != null;
+    }
+
+    /** How long it is until it should be over, negative after that; {@link Long#MAX_VALUE} for no deadline. */
+    long millisLeft() {
+        return deadlineNanos == null
+                ? Long.MAX_VALUE
+                : TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    }
 
     /**
      * Responds to the worker's poll with this call.

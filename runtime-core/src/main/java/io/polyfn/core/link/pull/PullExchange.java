@@ -16,6 +16,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,6 +49,7 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     private boolean over;
 
     PullExchange(PullLink link, ForwardRequest forward, Caller caller, ResponseObserver observer) {
+        super(timeLeft(forward.additional()));
         this.link = link;
         this.workers = link.workers();
         this.forward = forward;
@@ -55,6 +57,11 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
         this.caller = caller;
         this.observer = observer;
         HeaderRules.toWorker(inbound, forward.additional(), headers);
+    }
+
+    private static @Nullable Duration timeLeft(MultiMap additional) {
+        String deadline = additional.get(FcHeaders.FUNCTION_DEADLINE);
+        return deadline == null ? null : Duration.ofMillis(Long.parseLong(deadline) - System.currentTimeMillis());
     }
 
     PullExchange start() {
@@ -163,16 +170,11 @@ final class PullExchange extends Pending implements Exchange, EventSender.Outcom
     }
 
     @Override
-    long deadlineMillis() {
-        String deadline = headers.get(FcHeaders.FUNCTION_DEADLINE);
-        return deadline == null ? Long.MAX_VALUE : Long.parseLong(deadline);
-    }
-
-    @Override
     void deliver(NextCall poll, String id) {
         EventSender sender = new EventSender(poll, forward, this);
         HeldBody body = Objects.requireNonNull(held);
-        long deadline = Math.min(deadlineMillis(), System.currentTimeMillis() + LONGEST_MILLIS);
+        // By the clock that the worker has, as it is now.
+        long deadline = System.currentTimeMillis() + Math.min(millisLeft(), LONGEST_MILLIS);
         sender.send(new Dialect.Invoked(id, forward.event(), deadline, null, headers), body);
         event = sender;
     }

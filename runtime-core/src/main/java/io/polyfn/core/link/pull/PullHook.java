@@ -20,16 +20,16 @@ final class PullHook extends Pending {
     private final Hook hook;
     private final MultiMap headers;
     private final Duration time;
-    private final long deadline;
     private final Promise<HookResponse> done = Promise.promise();
     private final PullLink link;
 
     PullHook(PullLink link, Hook hook, MultiMap headers) {
+        Duration limit = hook.timeLimit(headers);
+        super(limit);
         this.link = link;
         this.hook = hook;
         this.headers = headers;
-        this.time = hook.timeLimit(headers);
-        this.deadline = System.currentTimeMillis() + time.toMillis();
+        this.time = limit;
     }
 
     /** Waits for the response, no longer than the platform does. */
@@ -71,12 +71,8 @@ final class PullHook extends Pending {
     }
 
     @Override
-    long deadlineMillis() {
-        return deadline;
-    }
-
-    @Override
     void deliver(NextCall poll, String id) {
+        long deadline = System.currentTimeMillis() + millisLeft();
         poll.dialect()
                 .describe(
                         new Dialect.Invoked(id, false, deadline, hook, headers),

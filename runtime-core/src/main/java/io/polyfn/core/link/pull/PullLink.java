@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -255,14 +256,15 @@ final class PullLink implements Link {
     /** Nobody waits for this call any more, and the worker may have it still. */
     void abandoned(Pending call) {
         over(call);
-        if (call.deadlineMillis() != Long.MAX_VALUE) {
-            later(Math.max(1, judgedAt(call) - System.currentTimeMillis()), this::replaceIfStuck);
+        if (call.hasDeadline()) {
+            later(Math.max(1, millisUntilJudged(call)), this::replaceIfStuck);
         }
     }
 
-    /** When a worker that still has this call does not keep to deadlines. */
-    private static long judgedAt(Pending call) {
-        return Math.max(call.deadlineMillis() + AFTER_DEADLINE_MILLIS, call.handedOutMillis + PATIENCE_MILLIS);
+    /** How long it is until a worker that still has this call does not keep to deadlines. */
+    private static long millisUntilJudged(Pending call) {
+        long had = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - call.handedOutNanos);
+        return Math.max(call.millisLeft() + AFTER_DEADLINE_MILLIS, PATIENCE_MILLIS - had);
     }
 
     /** The place of the invocation that is next in line here. */
@@ -310,7 +312,7 @@ final class PullLink implements Link {
     private void hand(Pending call, NextCall poll) {
         String id = unused(Objects.requireNonNullElse(call.headers().get(FcHeaders.REQUEST_ID), ""));
         call.stage = Stage.HANDED_OUT;
-        call.handedOutMillis = System.currentTimeMillis();
+        call.handedOutNanos = System.nanoTime();
         call.connection = poll.request().connection();
         handedOut.put(id, call);
         try {
@@ -348,9 +350,7 @@ final class PullLink implements Link {
 
     /** A worker that polls no more, because all that it has is past its deadline, would hold up every later caller. */
     private void replaceIfStuck() {
-        long now = System.currentTimeMillis();
-        Predicate<Pending> isLate =
-                call -> call.isOver() && call.deadlineMillis() != Long.MAX_VALUE && judgedAt(call) <= now;
+        Predicate<Pending> isLate = call -> call.isOver() && call.hasDeadline() && millisUntilJudged(call) <= 0;
         boolean busy = !handedOut.isEmpty() || !responding.isEmpty();
         if (busy
                 && polls.isEmpty()
