@@ -115,6 +115,12 @@ public final class Relay {
         stopped = true;
     }
 
+    /** Stops copying, and reads what still arrives, so that it stands in nobody's way. */
+    public void discard() {
+        stop();
+        from.resume();
+    }
+
     private void chunk(Buffer chunk) {
         // An empty HTTP/2 DATA frame is no part of a body: written as a chunk, it would commit the head to one.
         if (over || chunk.length() == 0) {

@@ -21,6 +21,11 @@ public final class Bytes {
         return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
     }
 
+    /** The same bytes as Netty has them. */
+    static ByteBuf netty(Buffer buffer) {
+        return buffer.getByteBuf();
+    }
+
     /**
      * Decodes base64.
      *

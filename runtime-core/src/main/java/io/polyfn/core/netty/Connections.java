@@ -56,13 +56,20 @@ public final class Connections {
      */
     public static void breakOff(HttpServerResponse response, HttpConnection connection) {
         ChannelPipeline pipeline = channel(connection).flush().pipeline();
-        ChannelHandlerContext ofVertx = pipeline.context(VERTX_HANDLER);
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
             ChannelHandlerContext here = pipeline.context(http2);
             reset(here, http2, response.streamId(), Http2Error.CANCEL);
             here.flush();
-        } else if (ofVertx != null) {
+        } else {
+            cut(connection);
+        }
+    }
+
+    /** Closes a connection at once, whatever is still to be sent over it: where nobody reads, Vert.x would wait for ever. */
+    public static void cut(HttpConnection connection) {
+        ChannelHandlerContext ofVertx = channel(connection).pipeline().context(VERTX_HANDLER);
+        if (ofVertx != null) {
             var _ = ofVertx.close();
         }
     }

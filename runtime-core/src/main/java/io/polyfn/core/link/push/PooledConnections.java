@@ -70,6 +70,12 @@ final class PooledConnections implements WorkerFraming.Reuse {
         }
     }
 
+    /** Whether a request has been sent on the connection after one that is not over here yet. */
+    boolean isShared(HttpConnection connection) {
+        Use use = uses.get(connection);
+        return use != null && use.requests > 1;
+    }
+
     /**
      * A request and its response are over. That may be known here only when the connection has its next request already, because a slow
      * caller gets the end of a response later than the pool does.

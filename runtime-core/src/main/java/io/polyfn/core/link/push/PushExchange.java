@@ -35,6 +35,7 @@ final class PushExchange implements Exchange {
     private final Promise<Void> done = Promise.promise();
     private @Nullable HttpClientRequest upstream;
     private @Nullable Relay requestBody;
+    private @Nullable Relay responseBody;
     private boolean headSent;
     private boolean released;
     private boolean over;
@@ -75,8 +76,11 @@ final class PushExchange implements Exchange {
         if (requestBody != null) {
             requestBody.stop();
         }
-        if (upstream != null) {
-            upstream.reset();
+        if (responseBody != null) {
+            responseBody.discard();
+        }
+        if (upstream != null && !released) {
+            client.abandon(upstream);
         }
         release();
     }
@@ -220,6 +224,7 @@ final class PushExchange implements Exchange {
                 () -> beforeEnd(from),
                 () -> {},
                 memory);
+        responseBody = body;
         var _ = caller.sent().onSuccess(read -> succeed());
         int unread = bodiless ? 0 : ResponseMemory.unread(length);
         if (unread == 0) {

@@ -70,10 +70,10 @@ public final class PushLink implements Link {
 
     private Future<HookResponse> response(HttpClientRequest request, Hook hook, MultiMap headers) {
         Future<HookResponse> whole = send(request, headers)
-                .compose(response -> HookResponse.readBody(response, request::reset)
+                .compose(response -> HookResponse.readBody(response, () -> client.abandon(request))
                         .map(body -> new HookResponse(response.statusCode(), response.headers(), body)));
         return TimeLimit.within(vertx, hook.timeLimit(headers).plus(AFTER_TIME_LIMIT), whole)
-                .onFailure(late -> request.reset())
+                .onFailure(late -> client.abandon(request))
                 .onComplete(done -> client.released(request));
     }
 

@@ -5,6 +5,7 @@ import io.polyfn.core.http.HeaderRules;
 import io.polyfn.core.http.Inbound;
 import io.polyfn.core.link.ResponseMemory;
 import io.polyfn.core.link.ResponseObserver;
+import io.polyfn.core.netty.WorkerSocket;
 import io.polyfn.core.platform.FcHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.streams.WriteStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +32,25 @@ final class Tunnel {
 
     private final WorkerClient client;
     private final NetSocket caller;
-    private final NetSocket worker;
+    private final WorkerSocket worker;
     private final TunnelFlow toCaller;
     private final TunnelFlow toWorker;
     private boolean goingAway;
     /** From the side that is left when the other one has gone; null before. */
     private @Nullable TunnelFlow left;
 
-    private Tunnel(WorkerClient client, NetSocket caller, NetSocket worker, boolean webSocket, ResponseMemory memory) {
+    private Tunnel(
+            WorkerClient client,
+            NetSocket caller,
+            NetSocket fromWorker,
+            WorkerSocket worker,
+            boolean webSocket,
+            ResponseMemory memory) {
         this.client = client;
         this.caller = caller;
         this.worker = worker;
         this.toCaller = new TunnelFlow(
-                client, worker, caller, memory.another(), webSocket ? new WebSocketFrames() : null, TO_CALLER);
+                client, fromWorker, caller, memory.another(), webSocket ? new WebSocketFrames() : null, TO_CALLER);
         this.toWorker = new TunnelFlow(
                 client, caller, worker, memory.another(), webSocket ? new WebSocketFrames() : null, TO_WORKER);
     }
@@ -70,10 +78,11 @@ final class Tunnel {
         observer.head(response.statusCode(), response.getHeader(FcHeaders.STATUS));
         caller.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
         caller.headers().set(HttpHeaders.UPGRADE, protocol);
-        NetSocket worker = response.netSocket();
+        NetSocket fromWorker = response.netSocket();
+        WorkerSocket worker = WorkerSocket.of(response.request().connection());
         boolean webSocket = "websocket".equalsIgnoreCase(protocol);
         return inbound.toNetSocket()
-                .compose(socket -> new Tunnel(client, socket, worker, webSocket, memory)
+                .compose(socket -> new Tunnel(client, socket, fromWorker, worker, webSocket, memory)
                         .start()
                         .onComplete(closed -> observer.beforeEnd()));
     }
@@ -104,7 +113,7 @@ final class Tunnel {
      * One side has gone. The other one has a moment to respond to its close frame: where something is unread, a close is a reset, and the
      * frame may be lost with it.
      */
-    private void ended(TunnelFlow toOther, TunnelFlow fromOther, NetSocket other) {
+    private void ended(TunnelFlow toOther, TunnelFlow fromOther, WriteStream<?> other) {
         if (!toOther.hasSaidLast() || fromOther.isClosed()) {
             other.end();
         } else if (left == null) {

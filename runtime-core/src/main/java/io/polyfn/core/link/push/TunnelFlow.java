@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.streams.WriteStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TunnelFlow {
     private final WorkerClient client;
     private final NetSocket from;
-    private final NetSocket to;
+    private final WriteStream<Buffer> to;
     private final ResponseMemory unread;
     private final @Nullable WebSocketFrames frames;
     private final Buffer closeFrame;
@@ -35,7 +36,7 @@ final class TunnelFlow {
     TunnelFlow(
             WorkerClient client,
             NetSocket from,
-            NetSocket to,
+            WriteStream<Buffer> to,
             ResponseMemory unread,
             @Nullable WebSocketFrames frames,
             Buffer closeFrame) {
@@ -153,7 +154,7 @@ final class TunnelFlow {
         try {
             unread.grow();
         } catch (InvocationFailure noMemory) {
-            to.close();
+            to.end();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.polyfn.core.failure.TimeLimit;
 import io.polyfn.core.link.NextPoll;
 import io.polyfn.core.link.ResponseMemory;
 import io.polyfn.core.memory.ByteBudget;
+import io.polyfn.core.netty.Connections;
 import io.polyfn.core.netty.WorkerFraming;
 import io.polyfn.core.worker.WorkerExit;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -27,6 +29,9 @@ final class WorkerClient {
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     /** Concurrency is limited by admission; a limit here that could be reached would only queue in secret. */
     private static final int MAX_CONNECTIONS = 10_000;
+
+    /** To read what a worker wrote before it exited. */
+    private static final long LAST_WORDS_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final Future<WorkerExit> exited;
@@ -70,10 +75,10 @@ final class WorkerClient {
                     connections.opened(connection);
                 })
                 .build();
-        // At once, so that whoever waits for a dead worker learns of it, even where a grandchild keeps the connection
-        // open.
         exited.onSuccess(exit -> {
-            client.close();
+            // What it has written is read first. Then whoever waits for it learns of its exit, even where a grandchild
+            // keeps the connection open.
+            later(LAST_WORDS_MILLIS, client::close);
             Set.copyOf(awaitingExit).forEach(waiting -> waiting.tryComplete(exit));
         });
     }
@@ -92,6 +97,18 @@ final class WorkerClient {
             request.exceptionHandler(notYetSent -> {});
             connections.busy(request.connection());
         });
+    }
+
+    /**
+     * Gives a request up, and its connection with it, unless that carries another one already: a slow caller gets the last of a response
+     * when the worker has long been free for the next.
+     */
+    void abandon(HttpClientRequest request) {
+        HttpConnection connection = request.connection();
+        if (!connections.isShared(connection)) {
+            request.reset();
+            Connections.cut(connection);
+        }
     }
 
     /** Runs something after what the event loop has to do already. */
