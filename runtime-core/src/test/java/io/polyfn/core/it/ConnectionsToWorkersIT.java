@@ -45,6 +45,8 @@ class ConnectionsToWorkersIT {
                         .send(new byte[1_000_000]);
                 assertThat(wire.answer().failure()).isEqualTo("DeadlineExceeded");
             }
+            // A worker that says nothing for so long would be replaced.
+            assertThat(get("/bytes/1/0")).isEqualTo("x");
         }
         await().untilAsserted(() -> assertThat(get("/open")).isEqualTo("1"));
     }
