@@ -1,14 +1,13 @@
-// What becomes of a connection: /unread never reads its request; /bytes/N/MILLIS responds with N bytes after some time; /exit responds and
-// exits at once; /open says how many connections there are. An upgrade is read after a second, and gets the hash of 100 MB.
+// What becomes of a connection: /unread never reads its request; /bytes/N/MILLIS responds with N bytes after some time; /exit/N responds
+// with N bytes and exits at once. An upgrade is read after a second, and gets the hash of 100 MB.
 const fs = require('node:fs');
 const http = require('node:http');
 const { createHash } = require('node:crypto');
 
-const server = http
+http
   .createServer((req, res) => {
     const [, what, size, millis] = req.url.split('/');
     if (what === 'unread') return;
-    if (what === 'open') return server.getConnections((_, open) => res.end(`${open}`));
     const body = 'x'.repeat(Number(size));
     if (what === 'exit') {
       fs.writeSync(req.socket._handle.fd, `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
@@ -29,5 +28,5 @@ const server = http
         }),
       1000,
     );
-  });
-server.listen(require('./link').address);
+  })
+  .listen(require('./link').address);
