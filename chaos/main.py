@@ -62,16 +62,14 @@ def _arguments() -> argparse.Namespace:
 
 
 def _starts(number: int) -> int:
-    bad = 0
-
-    def say(at: int, counts: Counts) -> None:
-        nonlocal bad
+    found, bad = [], 0
+    for counts in starts.run(number):
+        found.append(counts)
         problems = _problems(Fault("start", lambda _: None), counts)
         bad += bool(problems)
-        if problems or at % 100 == 0:
-            print(f"start {at}", *problems, sep="\n    ", flush=True)
-
-    total = _sum(starts.run(number, say))
+        if problems or len(found) % 100 == 0:
+            print(f"start {len(found)}", *problems, sep="\n    ", flush=True)
+    total = _sum(found)
     print(f"{number:,} starts, {bad} of them with something unanswered, wrong or lost; {total.sent:,} requests, {total.answered:,} answered")
     return 1 if bad else 0
 

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,14 +22,10 @@ SOME_TIME_LATER = 0.3
 PORTS = threading.Lock()
 
 
-def run(starts: int, say: Callable[[int, Counts], None]) -> list[Counts]:
-    """Says the counts of each start as soon as it is over."""
-    found = []
+def run(starts: int) -> Iterator[Counts]:
+    """The counts of each start, in their order."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for number, counts in enumerate(pool.map(lambda _: _start(), range(starts)), 1):
-            found.append(counts)
-            say(number, counts)
-    return found
+        yield from pool.map(lambda _: _start(), range(starts))
 
 
 def _start() -> Counts:
